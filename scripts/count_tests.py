@@ -10,9 +10,9 @@ better than the run.
 from __future__ import annotations
 
 import sys
-import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 
 def count_junit(path: Path) -> Counter:
