@@ -28,6 +28,7 @@ use_own_settings() {
     local name
     for name in $(compgen -e | grep -E '^ANSIBLE_' || true); do unset "$name"; done
     export ANSIBLE_CONFIG=$ROOT/ansible.cfg LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
+    if [[ -z $BOLD ]]; then export NO_COLOR=1 ANSIBLE_NOCOLOR=1; fi
 }
 
 # The practice cloud has its own keys: nothing started here may reach a real account by accident.
