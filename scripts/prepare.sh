@@ -149,14 +149,17 @@ install_packages() {
 # --- Python --------------------------------------------------------------------------------------------------------
 
 # Prints the first interpreter that runs and is at least MINIMUM; $PYTHON names one to use instead of searching.
+# Never one of a virtual environment, which may be about to be made anew.
 #   find_python MINIMUM
 find_python() {
-    local minimum=$1 candidate found=none version
+    local minimum=$1 candidate found=none version path
     for candidate in ${PYTHON:-python3.11 python3.12 python3 python3.13 python3.10}; do
-        version=$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
-        found="$version at $(command -v "$candidate")"
+        read -r version path < <(
+            "$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2], sys._base_executable)' 2>/dev/null
+        ) || continue
+        found="$version at $path"
         if [[ $(printf '%s\n' "$minimum" "$version" | sort -V | head -n 1) == "$minimum" ]]; then
-            command -v "$candidate"
+            printf '%s\n' "$path"
             return 0
         fi
     done
