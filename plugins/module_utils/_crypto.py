@@ -65,7 +65,7 @@ def _hash(name, icv, *aliases, weak=""):
 
 
 def _group(number, modp, weak=""):
-    return Choice(number, {CLOUD: "group%d" % number, STRONGSWAN: modp}, ("dh%d" % number, modp), weak)
+    return Choice(number, {CLOUD: f"group{number}", STRONGSWAN: modp}, (f"dh{number}", modp), weak)
 
 
 _ENCRYPTION = (
@@ -297,15 +297,15 @@ def _read_option(option, value, path):
             seconds = -1
         if low <= seconds <= high:
             return seconds, None
-        rule = "is not a lifetime in whole seconds from %d to %d" % (low, high)
-        return None, Problem(path, shown(value), rule, "use %d (a day) unless both ends need less" % high)
+        rule = f"is not a lifetime in whole seconds from {low} to {high}"
+        return None, Problem(path, shown(value), rule, f"use {high} (a day) unless both ends need less")
     if isinstance(value, (str, int)):
         try:
             return canonical(option, value), None
         except KeyError:
             pass
-    rule = "is not a known %s" % option.replace("_", " ")
-    return None, Problem(path, shown(value), rule, "use %s" % one_of(choices(option)))
+    kind = option.replace("_", " ")
+    return None, Problem(path, shown(value), f"is not a known {kind}", f"use {one_of(choices(option))}")
 
 
 def read_section(section, values, path=""):
@@ -315,14 +315,14 @@ def read_section(section, values, path=""):
     """
     path = path or section
     if not isinstance(values, Mapping):
-        fix = "write its options below it: %s" % ", ".join(CLOUD_KEYS[section])
+        fix = f"write its options below it: {', '.join(CLOUD_KEYS[section])}"
         return {}, [Problem(path, shown(values), "is not a mapping", fix)]
     options, problems = {}, []
     for option, value in values.items():
         if option not in CLOUD_KEYS[section]:
             problems.append(unknown_key(option, CLOUD_KEYS[section], path))
         elif value is not None:
-            clean, problem = _read_option(option, value, "%s.%s" % (path, option))
+            clean, problem = _read_option(option, value, f"{path}.{option}")
             if problem:
                 problems.append(problem)
             else:
@@ -353,7 +353,7 @@ def read_suite(value, base=None, path="crypto"):
     if value.get("suite") is not None:
         suite, problems = _read_suite_name(value["suite"], suite, path + ".suite")
     for key, given in value.items():
-        own_path = "%s.%s" % (path, key)
+        own_path = f"{path}.{key}"
         if key not in _SUITE_KEYS:
             problems.append(unknown_key(key, _SUITE_KEYS, path))
         elif given is None or key == "suite":
@@ -374,7 +374,7 @@ def _read_suite_name(value, base, path):
     name = _folded(value) if isinstance(value, str) else None
     if name in SUITE_NAMES:
         return named_suite(name), []
-    fix = "use %s, or a mapping with ike and ipsec" % one_of(SUITE_NAMES)
+    fix = f"use {one_of(SUITE_NAMES)}, or a mapping with ike and ipsec"
     return base, [Problem(path, shown(value), "is not a named suite", fix)]
 
 
@@ -393,9 +393,9 @@ def weaknesses(suite, path="crypto"):
             choice = _BY_NAME.get(option, {}).get(str(suite[section].get(option)))
             if choice and choice.weak:
                 sound = [other.name for other in TABLE[option] if not other.weak and other.name != "disabled"]
-                rule = "is weak: %s" % choice.weak
-                fix = "use %s, or set allow_weak_crypto: true to accept it" % one_of(sound)
-                found.append(Problem("%s.%s.%s" % (path, section, option), shown(choice.name), rule, fix))
+                rule = f"is weak: {choice.weak}"
+                fix = f"use {one_of(sound)}, or set allow_weak_crypto: true to accept it"
+                found.append(Problem(f"{path}.{section}.{option}", shown(choice.name), rule, fix))
     return found
 
 

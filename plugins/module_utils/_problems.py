@@ -34,7 +34,7 @@ class Problem:
     fix: str
 
     def __str__(self):
-        return "%s: %s %s; %s" % (self.path, self.value, self.rule, self.fix)
+        return f"{self.path}: {self.value} {self.rule}; {self.fix}"
 
     def under(self, prefix):
         """The same problem with its path continued from ``prefix``."""
@@ -42,6 +42,22 @@ class Problem:
             return replace(self, path=prefix)
         joint = "" if self.path.startswith("[") else "."
         return replace(self, path=prefix + joint + self.path)
+
+
+class Refused(ValueError):
+    """A value that is not usable, wherever it stands.
+
+    rule follows the value in a sentence, fix says what to do about it.
+    """
+
+    def __init__(self, rule, fix):
+        self.rule = rule
+        self.fix = fix
+        super().__init__(f"{rule}; {fix}")
+
+    def at(self, path, value):
+        """The problem of this value at a path."""
+        return Problem(path, shown(value), self.rule, self.fix)
 
 
 class TopologyError(ValueError):
@@ -66,7 +82,7 @@ def shown(value):
         return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 4] + "...'"
     if isinstance(value, Mapping):
         return "(a mapping)"
-    return "(a list)" if isinstance(value, (list, tuple)) else "(a %s)" % type(value).__name__
+    return "(a list)" if isinstance(value, (list, tuple)) else f"(a {type(value).__name__})"
 
 
 def nearest(word, known):
@@ -84,6 +100,6 @@ def one_of(choices):
 def unknown_key(key, known, path=""):
     """The problem of a key that the document does not have, with the nearest one it has."""
     suggestion = nearest(key, known)
-    fix = "did you mean %s?" % suggestion if suggestion else "remove it; known keys are %s" % ", ".join(sorted(known))
-    own_path = "%s.%s" % (path, key) if path else str(key)
+    fix = f"did you mean {suggestion}?" if suggestion else f"remove it; known keys are {', '.join(sorted(known))}"
+    own_path = f"{path}.{key}" if path else str(key)
     return Problem(own_path, shown(key), "is not a known key", fix)

@@ -22,4 +22,4 @@ class Reference:
     key: str
 
     def __str__(self):
-        return "%s %s" % (self.kind, self.key)
+        return f"{self.kind} {self.key}"
