@@ -5,6 +5,7 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=$ROOT/.cache
 LOGS=$CACHE/log
+TUN=/dev/net/tun
 
 if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
     # shellcheck disable=SC2034  # some are for the scripts that source this file
@@ -86,6 +87,9 @@ root_possible() {
     [[ -t 0 ]] || sudo -n true 2>/dev/null
 }
 
+# require_root SENTENCE
+require_root() { ((EUID == 0)) || die "$1"; }
+
 # Starts the calling script again as root, keeping the package mirror settings of the environment.
 #   become_root SCRIPT ARGUMENTS...
 become_root() {
@@ -112,10 +116,10 @@ require_lab_machine() {
         die "the lab needs root and there is no usable sudo: run it as root (sudo $0) or give this user sudo"
     command -v apt-get >/dev/null ||
         die "the lab installs Debian packages and found no apt-get: run it on Debian 12 or newer, or Ubuntu 22.04 or newer"
-    if [[ ! -c /dev/net/tun ]]; then
+    if [[ ! -c $TUN ]]; then
         if ((EUID == 0)); then modprobe tun 2>/dev/null || true; fi
-        [[ -c /dev/net/tun ]] ||
-            die "/dev/net/tun is missing and the tunnels' packets go through it: run 'modprobe tun', or start the container with --device /dev/net/tun"
+        [[ -c $TUN ]] ||
+            die "$TUN is missing and the tunnels' packets go through it: run 'modprobe tun', or start the container with --device $TUN"
     fi
 }
 
@@ -138,7 +142,7 @@ install_packages() {
     fi
     command -v apt-get >/dev/null ||
         die "packages are missing (${missing[*]}) and there is no apt-get: install them with this system's package manager, then run again"
-    ((EUID == 0)) || die "packages are missing (${missing[*]}): install them with 'sudo apt-get install', or run as root"
+    require_root "packages are missing (${missing[*]}): install them with 'sudo apt-get install', or run as root"
     quietly "reading the package lists" "check the network and the mirrors in /etc/apt" \
         apt-get -o Acquire::Retries=2 -o DPkg::Lock::Timeout=300 update
     quietly "installing ${#missing[@]} system packages" "check the network and the mirrors in /etc/apt" \
