@@ -146,9 +146,23 @@ install_packages() {
     quietly "reading the package lists" "check the network and the mirrors in /etc/apt" \
         apt-get -o Acquire::Retries=2 -o DPkg::Lock::Timeout=300 update
     quietly "installing ${#missing[@]} system packages" "check the network and the mirrors in /etc/apt" \
-        env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 \
-        install --yes --no-install-recommends "${missing[@]}"
+        install_without_starting "${missing[@]}"
 }
+
+# Installs packages and leaves their services stopped: the lab runs its own IKE daemons in namespaces, and nobody asked for
+# one on this machine. A policy of the machine's own is respected.
+install_without_starting() (
+    policy=/usr/sbin/policy-rc.d
+    if [[ ! -e $policy ]]; then
+        trap 'rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 \
+        install --yes --no-install-recommends "$@" || exit
+    # Nor at the next boot.
+    if [[ " $* " == *" charon-systemd "* && -d /run/systemd/system ]]; then systemctl disable strongswan.service; fi
+)
 
 # --- Python --------------------------------------------------------------------------------------------------------
 
