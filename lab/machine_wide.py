@@ -1,0 +1,72 @@
+"""The few settings that all labs of a machine share, and how the last lab puts them back.
+
+``/run/hybridnet-lab/machine.json`` holds the values found by the first lab; a lock serialises labs that start or end
+at the same time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab.identity import RUNTIME_ROOT, Lab
+from lab.system.command import run
+from lab.system.namespace import NETNS
+
+_RECORD = RUNTIME_ROOT / "machine.json"
+_FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
+
+
+@contextmanager
+def machine_lock() -> Iterator[None]:
+    """Held while a lab takes or gives back something that other labs of this machine could take too."""
+    path = RUNTIME_ROOT / "lock"
+    while True:
+        RUNTIME_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with path.open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            # The last lab removes the file: one that waited for it holds a lock nobody else will look at.
+            if path.exists() and os.fstat(handle.fileno()).st_ino == path.stat().st_ino:
+                yield
+                return
+
+
+def first_lab_records(lab: Lab) -> None:
+    """Note the machine's settings before the first lab changes them. Call with the lock held; idempotent."""
+    lab.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _RECORD.exists():
+        found = {"ip_forward": _FORWARDING.read_text().strip(), "netns_mounted": _netns_mounted()}
+        _RECORD.write_text(json.dumps(found))
+
+
+def allow_forwarding() -> None:
+    """Let the machine route for the management networks; ``last_lab_restores`` takes it back."""
+    if _FORWARDING.read_text().strip() != "1":
+        _FORWARDING.write_text("1")
+
+
+def last_lab_restores(lab: Lab) -> None:
+    """When no lab is left on this machine: put back the recorded settings and remove the shared folder."""
+    if os.name != "posix" or not RUNTIME_ROOT.is_dir() or not os.access(RUNTIME_ROOT, os.W_OK):
+        return
+    with machine_lock():
+        if any(path.is_dir() for path in RUNTIME_ROOT.iterdir()):
+            return
+        if _RECORD.exists():
+            found = json.loads(_RECORD.read_text())
+            if _FORWARDING.read_text().strip() != found["ip_forward"]:
+                _FORWARDING.write_text(found["ip_forward"])
+            if not found["netns_mounted"] and NETNS.is_dir() and not any(NETNS.iterdir()):
+                run(["umount", str(NETNS)], check=False)
+                NETNS.rmdir()
+            _RECORD.unlink()
+        (RUNTIME_ROOT / "lock").unlink(missing_ok=True)
+        RUNTIME_ROOT.rmdir()
+
+
+def _netns_mounted() -> bool:
+    return any(line.split()[4] == str(NETNS) for line in Path("/proc/self/mountinfo").read_text().splitlines())

@@ -1,0 +1,1 @@
+"""Thin layer over the kernel and its tools: commands, processes, network namespaces."""
