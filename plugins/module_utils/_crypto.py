@@ -153,6 +153,11 @@ def choices(kind):
     return [choice.name for choice in TABLE[kind]]
 
 
+def _sound(kind):
+    """The choices to recommend."""
+    return [choice.name for choice in TABLE[kind] if not choice.weak and choice is not _NO_PFS]
+
+
 def named_suite(name):
     """A fresh copy of a named suite: ``{ike: {...}, ipsec: {...}, dpd: bool, nat_traversal: bool}``.
 
@@ -305,7 +310,7 @@ def _read_option(option, value, path):
         except KeyError:
             pass
     kind = option.replace("_", " ")
-    return None, Problem(path, shown(value), f"is not a known {kind}", f"use {one_of(choices(option))}")
+    return None, Problem(path, shown(value), f"is not a known {kind}", f"use {one_of(_sound(option))}")
 
 
 def read_section(section, values, path=""):
@@ -382,8 +387,8 @@ def _copy(suite):
     return dict(suite, ike=dict(suite["ike"]), ipsec=dict(suite["ipsec"]))
 
 
-def weaknesses(suite, path="crypto"):
-    """Every weak choice of a complete suite as a problem, in the order of the table.
+def weaknesses(suite):
+    """Every weak choice of a complete suite as a problem with a path such as ``ike.version``.
 
     The caller refuses them, or, with ``allow_weak_crypto``, passes them on as warnings.
     """
@@ -392,17 +397,16 @@ def weaknesses(suite, path="crypto"):
         for option in keys:
             choice = _BY_NAME.get(option, {}).get(str(suite[section].get(option)))
             if choice and choice.weak:
-                sound = [other.name for other in TABLE[option] if not other.weak and other.name != "disabled"]
                 rule = f"is weak: {choice.weak}"
-                fix = f"use {one_of(sound)}, or set allow_weak_crypto: true to accept it"
-                found.append(Problem(f"{path}.{section}.{option}", shown(choice.name), rule, fix))
+                fix = f"use {one_of(_sound(option))}, or set allow_weak_crypto: true to accept it"
+                found.append(Problem(f"{section}.{option}", shown(choice.name), rule, fix))
     return found
 
 
-def contradictions(suite, path="crypto"):
-    """Combinations that no peer can negotiate although each value is valid by itself."""
+def contradictions(suite):
+    """Combinations that no peer can negotiate although each value is valid by itself; paths as in weaknesses."""
     ike = suite["ike"]
     if ike["version"] == "ikev2" and ike["mode"] == "aggressive":
         rule = "exists only in IKEv1, but version is ikev2"
-        return [Problem(path + ".ike.mode", shown(ike["mode"]), rule, "remove it")]
+        return [Problem("ike.mode", shown(ike["mode"]), rule, "remove it")]
     return []

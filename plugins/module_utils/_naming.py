@@ -85,7 +85,7 @@ def tag_problems(tags, path, longest_key=LONGEST_TAG_KEY):
 
 def _refused_tag_key(key, longest):
     if not 1 <= len(key) <= longest:
-        return shown(key), f"is a tag key of {len(key)} characters where 1 to {longest} are allowed", "shorten it"
+        return shown(key), f"has {len(key)} characters where a tag key may have 1 to {longest}", "change it"
     if key.lower().startswith(_RESERVED) or _URL.search(key):
         return shown(key), "is a tag key with aliyun or acs: in front or a URL in it", "rename it"
     if key.startswith(_OWN_TAGS):
@@ -95,7 +95,7 @@ def _refused_tag_key(key, longest):
 
 def _refused_tag_value(value):
     if len(value) > LONGEST_TAG_VALUE:
-        return shown(value), f"is a tag value of {len(value)} characters where {LONGEST_TAG_VALUE} are allowed", "shorten it"
+        return shown(value), f"has {len(value)} characters where a tag value may have {LONGEST_TAG_VALUE}", "shorten it"
     if value.lower().startswith(_RESERVED) or _URL.search(value):
         return shown(value), "is a tag value with aliyun or acs: in front or a URL in it", "change it"
     return None

@@ -87,8 +87,9 @@ def shown(value):
 
 def nearest(word, known):
     """The known name closest to a misspelt one, or None when none is close."""
-    matches = difflib.get_close_matches(str(word).lower(), [str(name) for name in known], n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    by_folded = {str(name).lower(): str(name) for name in known}
+    matches = difflib.get_close_matches(str(word).lower(), by_folded, n=1, cutoff=0.6)
+    return by_folded[matches[0]] if matches else None
 
 
 def one_of(choices):

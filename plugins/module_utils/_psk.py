@@ -10,6 +10,7 @@ Source: CreateVpnConnection, IkeConfig.Psk: 1 to 100 characters, letters, digits
 
 from __future__ import annotations
 
+import re
 import string
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem
@@ -17,12 +18,10 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 #: Ours is stricter than the API's 1: Ansible hides a secret by replacing its text in the output,
 #: which for a key of a few characters garbles everything else; and such a key is guessed at once.
 PSK_LENGTH = (8, 100)
-PSK_CHARACTERS = frozenset(string.ascii_letters + string.digits + "~!`@#$%^&*()_-+={}[]\\|;:\",.<>/?")
+PSK_CHARACTERS = frozenset(string.ascii_letters + string.digits + '~!`@#$%^&*()_-+={}[]\\|;:",.<>/?')
 
-_PLACEHOLDERS = frozenset(
-    "changeme changeit change-me change_me replaceme replace-me replace_me placeholder password "
-    "presharedkey pre-shared-key your-psk your_psk yourpsk secret12 12345678".split()
-)
+#: Without dashes and underscores, in lower case.
+_PLACEHOLDERS = frozenset(("changeme", "changeit", "replaceme", "placeholder", "password", "presharedkey", "12345678"))
 
 
 def is_unreadable(value):
@@ -48,7 +47,7 @@ def _broken_rule(value):
         return "is still encrypted", "write it as a !vault value or put the file in the vault"
     if not value.strip("*"):
         return "is a masked value, not a key", "write the key itself"
-    if value.lower() in _PLACEHOLDERS or (value.startswith("<") and value.endswith(">")):
+    if re.sub("[-_]", "", value.lower()) in _PLACEHOLDERS or (value.startswith("<") and value.endswith(">")):
         return "is a placeholder", "set a random key, such as 32 letters and digits"
     if value != value.strip():
         return "begins or ends with white space", "remove it (in a template: | trim)"

@@ -19,7 +19,12 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
     parse_tunnel_cidr,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import check_key
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import customer_asn, identity, name_rule
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
+    customer_asn,
+    gateway_name,
+    identity,
+    plain_text,
+)
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import (
     HIDDEN,
     Problem,
@@ -61,17 +66,19 @@ def _parse_boolean(value):
         raise Refused("is not a boolean", "write true or false") from None
 
 
-def _text(rule=None):
-    """Text that keeps a rule of the modules (a function returning "<rule>; <fix>" or None)."""
+def _kept(parse, rule):
+    """A reader that parses, then asks a rule of the modules' options: ``(value, path)`` -> problem or None."""
+    parsed = _scalar(parse)
 
-    def parse(value):
-        text = _parse_text(value)
-        broken = rule(text) if rule else None
+    def read(value, path, problems):
+        clean = parsed(value, path, problems)
+        broken = None if clean is None else rule(clean, path)
         if broken:
-            raise Refused(*broken.split("; ", 1))
-        return text
+            problems.append(broken)
+            return None
+        return clean
 
-    return _scalar(parse)
+    return read
 
 
 def _whole(lowest, highest, unit):
@@ -115,12 +122,10 @@ def _only(available, *later):
 
 
 def _parse_asn(value):
-    if isinstance(value, (bool, float)):
-        raise Refused("is not an AS number", 'write a whole number, or the two-part form as text ("1.10")')
-    broken = customer_asn(value) if isinstance(value, (str, int)) else "is not an AS number; write one such as 65010"
-    if broken:
-        raise Refused(*broken.split("; ", 1))
-    return str(value).strip()
+    # YAML reads the two-part form 1.10 as the fraction 1.1, which would be another AS number.
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return str(value).strip()
+    raise Refused("is not an AS number", 'write a whole number, or the two-part form as text ("1.10")')
 
 
 def _list_of(reader):
@@ -175,24 +180,30 @@ def _as_it_is(value, _path, _problems):
     return value
 
 
-def _secret_mapping_problem(value, path):
-    return Problem(path, HIDDEN if isinstance(value, str) else shown(value), "is not a mapping", "indent its keys below it")
-
-
 def _mapping(shape):
     """A reader of a nested mapping."""
     return lambda value, path, problems: read_mapping(value, shape, path, problems)
 
 
-def read_mapping(value, shape, path, problems):
-    """Read a mapping by its shape (key -> reader): only keys that are given, known and usable come out.
+class Values(dict):
+    """The usable values of a mapping. ``given`` has all keys that were there, so that a key whose
+    value is wrong is not reported once more as missing."""
 
-    Always returns a dict, so that what is right can be checked further.
+    given = frozenset()
+
+
+def read_mapping(value, shape, path, problems):
+    """Read a mapping by its shape (key -> reader) as :class:`Values`.
+
+    Always returns one, so that what is right can be checked further.
     """
     if not isinstance(value, Mapping):
-        problems.append(_secret_mapping_problem(value, path))
-        return {}
-    clean = {}
+        # Text in place of a whole document may hold anything, a key included.
+        text = HIDDEN if isinstance(value, str) else shown(value)
+        problems.append(Problem(path, text, "is not a mapping", "indent its keys below it"))
+        return Values()
+    clean = Values()
+    clean.given = frozenset(key for key, given in value.items() if given is not None)
     for key, given in value.items():
         if key not in shape:
             problems.append(unknown_key(key, shape, path))
@@ -204,13 +215,13 @@ def read_mapping(value, shape, path, problems):
 
 
 _KEY = _scalar(check_key)
-_TEXT = _text()
+_TEXT = _scalar(_parse_text)
 _BOOLEAN = _scalar(_parse_boolean)
 _NETWORKS = _list_of(_scalar(check_routed_network))
 _TUNNELS = _choice(1, 2, number=True)
 
 GATEWAY = {
-    "name": _text(name_rule(2, 100, starts_with_letter=True)),
+    "name": _kept(_parse_text, gateway_name),
     "vpn_gateway_id": _TEXT,
     "vpc": _TEXT,
     "vswitches": _list_of(_TEXT),
@@ -219,14 +230,14 @@ GATEWAY = {
     "bandwidth": _whole(1, 1000, "Mbit/s"),
     "network_type": _choice("public", "private"),
     "vpn_type": _only("Normal", "NationalStandard"),
-    "charge_type": _choice("PREPAY", "POSTPAY"),
+    "charge_type": _choice("prepay", "postpay"),
     "period": _choice(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36, number=True),
     "auto_pay": _BOOLEAN,
     "enable_ipsec": _BOOLEAN,
     "enable_ssl": _BOOLEAN,
     "ssl_connections": _choice(5, 10, 20, 50, 100, 200, 500, 1000, number=True),
     "auto_propagate": _BOOLEAN,
-    "description": _text(name_rule(1, 100)),
+    "description": _kept(_parse_text, plain_text),
     "resource_group_id": _TEXT,
     "tags": _read_tags,
     # What sites reach through this gateway, where gateways lead to different networks.
@@ -252,10 +263,10 @@ SITE = dict(
     state=_choice("present", "absent"),
     public_address=_scalar(parse_address),
     networks=_NETWORKS,
-    bgp=_mapping({"asn": _scalar(_parse_asn), "tunnel_cidrs": _list_of(_scalar(parse_tunnel_cidr))}),
+    bgp=_mapping({"asn": _kept(_parse_asn, customer_asn), "tunnel_cidrs": _list_of(_scalar(parse_tunnel_cidr))}),
     tunnels=_TUNNELS,
     psk=_read_psk,
     behind_nat=_BOOLEAN,
-    local_id=_text(identity),
-    remote_id=_text(identity),
+    local_id=_kept(_parse_text, identity),
+    remote_id=_kept(_parse_text, identity),
 )
