@@ -1,0 +1,374 @@
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The engine: reads what is there, plans, and carries the plan out, for one object or for thousands.
+
+Private to this collection. Writes to one gateway are made one after the other, different gateways are served side by side;
+objects are created in the order of their rank and deleted in the reverse order, after everything else.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Callable, Iterable, Mapping
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError, Waiter, get
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import (
+    Change,
+    PlanError,
+    Policy,
+    Target,
+    check_options,
+    compare,
+    label,
+    match,
+    plan,
+)
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import (
+    Resource,
+    decode,
+    encode,
+    encode_tags,
+    merge,
+    secrets_of,
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run behaves. ``wait_timeout`` in seconds; ``on_error`` is ``stop`` or ``continue``."""
+
+    policy: Policy = field(default_factory=Policy)
+    check_mode: bool = False
+    wait: bool = True
+    wait_timeout: float = 900.0
+    on_error: str = "stop"
+    concurrency: int = 4
+    # Read each changed object again, so that the result shows what the service made of it.
+    reread: bool = True
+
+
+@dataclass
+class Outcome:
+    """What became of one change. ``have`` is the object afterwards (option shape, holds secrets)."""
+
+    change: Change
+    have: dict[str, Any] | None = None
+    error: Exception | None = None
+    done: bool = False
+
+
+class DependencyError(Exception):
+    """An object was not touched because one it needs could not be made."""
+
+
+class Engine:
+    """One run. *on_secret* is told every secret read, so that it can be kept out of logs."""
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        *,
+        lookups: Mapping[str, Resource] | None = None,
+        on_secret: Callable[[str], None] = lambda value: None,
+        on_progress: Callable[[Outcome, int, int], None] = lambda outcome, number, total: None,
+    ) -> None:
+        self.session = session
+        self.settings = settings
+        self.waiter = Waiter(session, settings.wait_timeout)
+        self.ids: dict[tuple[str, str], str] = {}
+        self._lookups = dict(lookups or {})
+        self._on_secret = on_secret
+        self._on_progress = on_progress
+        self._gateways_known_ready: set[str] = set()
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def list(self, resource: Resource, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """All objects of *resource* that the API shows for *filters* (parameter names), in option shape."""
+        items = [decode(resource, item) for item in self.session.pages(resource.list_action, filters or {}, resource.list_items)]
+        for item in items:
+            self._register(resource, item)
+        return items
+
+    def get(self, resource: Resource, identifier: str) -> dict[str, Any] | None:
+        """One object with everything that only the single-object read shows."""
+        have = get(self.session, resource, identifier)
+        if have is not None:
+            self._register(resource, have)
+        return have
+
+    def find(self, target: Target) -> dict[str, Any] | None:
+        """The existing object that *target* means. Raises :class:`PlanError` when its name is ambiguous."""
+        resource, options = target.resource, target.options
+        identifier = options.get(resource.id_option) if resource.id_option else None
+        if identifier and resource.get_action:
+            return self.get(resource, identifier)
+        if any(isinstance(options.get(name), Reference) for name in resource.scope):
+            return None  # the parent does not exist yet, so nothing can exist under it
+        filters = {
+            resource.list_filters[name]: options[name]
+            for name in resource.list_filters
+            if options.get(name) is not None and not isinstance(options[name], Reference)
+        }
+        have = match(target, self.list(resource, filters))
+        if have is None:
+            return None
+        return self.detailed(resource, dict(have), options)
+
+    def detailed(self, resource: Resource, have: dict[str, Any], options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """*have* from a list, completed by the single-object read where an option of interest needs it."""
+        wanted = [item.option for item in resource.fields if item.detail]
+        if options is not None:
+            wanted = [name for name in wanted if options.get(name) is not None]
+        if not wanted or not resource.get_action:
+            return have
+        return self.get(resource, have[resource.id_option]) or have
+
+    def resolve(self, value: Any) -> Any:
+        """*value* with each reference replaced by the id it stands for, where that is known."""
+        if isinstance(value, Reference):
+            return self._known_id(value) or value
+        if isinstance(value, Mapping):
+            return {name: self.resolve(element) for name, element in value.items()}
+        if isinstance(value, list):
+            return [self.resolve(element) for element in value]
+        return value
+
+    def _known_id(self, reference: Reference) -> str | None:
+        known = self.ids.get((reference.kind, reference.key))
+        resource = self._lookups.get(reference.kind)
+        if known or resource is None:
+            return known
+        found: list[dict[str, Any]] = []
+        for name in ("name", resource.id_option):  # a name may look like an id, so the name is asked for first
+            found = self.list(resource, {resource.list_filters[name]: reference.key})
+            if found:
+                break
+        if len(found) != 1:
+            rule = (
+                f"does not exist in region {self.session.options.region}"
+                if not found
+                else f"is the name of {len(found)}: {', '.join(sorted(item[resource.id_option] for item in found))}"
+            )
+            fix = f"give the name or id of an existing {resource.title} of this region" if not found else "give the id"
+            raise PlanError([Problem(resource.title, shown(reference.key), rule, fix)])
+        self.ids[(reference.kind, reference.key)] = found[0][resource.id_option]
+        return found[0][resource.id_option]
+
+    def _register(self, resource: Resource, have: Mapping[str, Any]) -> None:
+        for secret in secrets_of(resource.fields, have):
+            self._on_secret(secret)
+
+    # -- planning -----------------------------------------------------------------------------------------------------
+
+    def plan(self, targets: Iterable[Target]) -> list[Change]:
+        """The changes for *targets*; every problem of all of them is reported in one :class:`PlanError`."""
+        targets = sorted(targets, key=lambda target: target.resource.rank)
+        problems = [problem for target in targets for problem in check_options(target)]
+        if problems:
+            raise PlanError(problems)
+        changes = []
+        for target in targets:
+            try:
+                target.options = self.resolve(target.options)
+                have = self.find(target)
+                self.remember(target, have)
+                changes.append(plan(target, have, self.settings.policy))
+            except PlanError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise PlanError(problems)
+        return changes
+
+    def remember(self, target: Target, have: Mapping[str, Any] | None) -> None:
+        """Note the id of an existing object, so that references to it resolve."""
+        if have is not None and target.resource.id_option:
+            self.ids[(target.resource.kind, target.key)] = have[target.resource.id_option]
+
+    # -- applying -----------------------------------------------------------------------------------------------------
+
+    def apply(self, changes: list[Change]) -> list[Outcome]:
+        """Carry out *changes* and tell what became of each. In check mode nothing is written."""
+        outcomes = [Outcome(change, have=change.have) for change in changes]
+        work = [outcome for outcome in outcomes if outcome.change.changed]
+        if self.settings.check_mode:
+            return outcomes
+        building = [outcome for outcome in work if outcome.change.action != "delete"]
+        deleting = [outcome for outcome in work if outcome.change.action == "delete"]
+        stages = [list(group) for _rank, group in groupby(building, key=lambda item: item.change.resource.rank)]
+        stages += [
+            list(group)
+            for _rank, group in groupby(
+                sorted(deleting, key=lambda item: -item.change.resource.rank), key=lambda item: item.change.resource.rank
+            )
+        ]
+        for stage in stages:
+            if self.settings.on_error == "stop" and any(outcome.error for outcome in outcomes):
+                break
+            self._run_stage(stage, len(work), work)
+        return outcomes
+
+    def _run_stage(self, stage: list[Outcome], total: int, work: list[Outcome]) -> None:
+        queues: dict[str, list[Outcome]] = {}
+        for number, outcome in enumerate(stage):
+            queues.setdefault(self._lock_of(outcome.change) or f"free-{number % self.settings.concurrency}", []).append(outcome)
+
+        def run(queue: list[Outcome]) -> None:
+            for outcome in queue:
+                try:
+                    self._execute(outcome)
+                except (ApiError, WaitError, DependencyError) as error:
+                    outcome.error = error
+                outcome.done = outcome.error is None
+                self._on_progress(outcome, sum(1 for item in work if item.done or item.error), total)
+                if outcome.error and self.settings.on_error == "stop":
+                    return
+
+        with ThreadPoolExecutor(max_workers=max(1, min(self.settings.concurrency, len(queues)))) as pool:
+            for future in [pool.submit(run, queue) for queue in queues.values()]:
+                future.result()
+
+    def _lock_of(self, change: Change) -> str | None:
+        parent = change.resource.parent
+        if not parent:
+            return None
+        return self.resolve((change.have or {}).get(parent) or change.target.options.get(parent))
+
+    def _execute(self, outcome: Outcome) -> None:
+        change = outcome.change
+        change.target.options = self._without_references(change)
+        if change.action in ("delete", "recreate"):
+            self._delete(change)
+            outcome.have = None
+        if change.action in ("create", "recreate"):
+            outcome.have = self._create(change)
+        elif change.action == "update":
+            options = {difference.option for difference in change.differences}
+            outcome.have = self._update(change, change.have or {}, options)
+        self.remember(change.target, outcome.have)
+
+    def _without_references(self, change: Change) -> dict[str, Any]:
+        options = self.resolve(change.target.options)
+        missing = next(_references(options), None)
+        if missing is not None:
+            raise DependencyError(f"{label(change.resource, options)}: not touched, because the {missing} could not be made")
+        return options
+
+    def _create(self, change: Change) -> dict[str, Any]:
+        resource, want = change.resource, change.target.options
+        self._before_write(change)
+        params = encode(resource.fields, want, creating=True)
+        tags = want.get("tags") or {}
+        if tags and resource.tags_at_create:
+            params[resource.tags_at_create] = encode_tags(tags)
+        reply = self.session.call(resource.create_action, params)
+        identifier = reply.get(resource.id_param) if resource.id_option else None
+        have = dict(want)
+        if identifier:
+            have[resource.id_option] = identifier
+            self.ids[(resource.kind, change.target.key)] = identifier
+        self._after_write(change, have)
+        later = [item for item in resource.fields if item.verb and not item.create and want.get(item.option) is not None]
+        if identifier and (later or (tags and not resource.tags_at_create) or self.settings.reread):
+            have = self._ready(resource, identifier, have)
+            differences = compare(later, want, have, self.settings.policy, [])
+            change.tags_set = {name: value for name, value in tags.items() if (have.get("tags") or {}).get(name) != value}
+            if differences or change.tags_set:
+                have = self._update(change, have, {difference.option for difference in differences})
+        return have
+
+    def _ready(self, resource: Resource, identifier: str, have: dict[str, Any]) -> dict[str, Any]:
+        """The object after a write; waited for when the run waits, and in any case when a second write must follow."""
+        if not resource.get_action:
+            return have
+        have = self.waiter.until_ready(resource, identifier) if self.settings.wait else (self.get(resource, identifier) or have)
+        self._register(resource, have)
+        return have
+
+    def _update(self, change: Change, have: Mapping[str, Any], options: set[str]) -> dict[str, Any]:
+        resource, want = change.resource, change.target.options
+        merged = merge(resource.fields, have, want)
+        identifier = have.get(resource.id_option) if resource.id_option else None
+        by_verb: dict[str, list[Any]] = {}
+        for item in resource.fields:
+            if item.option in options:
+                by_verb.setdefault(item.verb, []).append(item)
+        for name, items in by_verb.items():
+            verb = resource.verbs[name]
+            self._before_write(change)
+            if verb.build:
+                params = verb.build(have, merged, {item.option for item in items})
+            else:
+                # A write-only option cannot be compared; it rides along with the first change of its verb.
+                silent = [item for item in resource.fields if item.verb == name and not item.readable]
+                params = {resource.id_param: identifier, **encode([*items, *silent], merged, creating=False)}
+            self.session.call(verb.action, params)
+            self._after_write(change, merged)
+        self._tag(resource, identifier, change)
+        if identifier and self.settings.reread:
+            return self._ready(resource, identifier, merged)
+        return merged
+
+    def _tag(self, resource: Resource, identifier: str | None, change: Change) -> None:
+        where = {"ResourceType": resource.tag_type, "ResourceId": [identifier]}
+        # Ordered so that a run that is cut off never leaves an object without its ownership tags.
+        for names in _batches(sorted(change.tags_set), 20):
+            tags = encode_tags({name: change.tags_set[name] for name in names})
+            self.session.call("TagResources", {**where, "Tag": tags})
+        for names in _batches(change.tags_unset, 20):
+            self.session.call("UnTagResources", {**where, "TagKey": names})
+
+    def _delete(self, change: Change) -> None:
+        resource, have = change.resource, change.have or {}
+        self._before_write(change)
+        identifier = have.get(resource.id_option) if resource.id_option else None
+        params = resource.build_delete(have) if resource.build_delete else {resource.id_param: identifier}
+        try:
+            self.session.call(resource.delete_action, params)
+        except ApiError as error:
+            if error.error_class is not ErrorClass.ABSENT:
+                raise
+        if identifier and resource.lifecycle and resource.get_action and (self.settings.wait or change.action == "recreate"):
+            self.waiter.until_gone(resource, identifier)
+        self._after_write(change, have)
+
+    def _before_write(self, change: Change) -> None:
+        gateway_id = self._lock_of(change)
+        if gateway_id and gateway_id not in self._gateways_known_ready:
+            self.waiter.until_gateway_ready(gateway_id)
+
+    def _after_write(self, change: Change, have: Mapping[str, Any]) -> None:
+        """The parent's return to active is the completion of a child's write."""
+        parent = change.resource.parent
+        gateway_id = have.get(parent) if parent else None
+        if not gateway_id:
+            return
+        if self.settings.wait:
+            self.waiter.until_gateway_ready(gateway_id)
+            self._gateways_known_ready.add(gateway_id)
+        else:
+            self._gateways_known_ready.discard(gateway_id)
+
+
+def _references(value: Any) -> Iterable[Reference]:
+    if isinstance(value, Reference):
+        yield value
+    elif isinstance(value, Mapping):
+        for element in value.values():
+            yield from _references(element)
+    elif isinstance(value, list):
+        for element in value:
+            yield from _references(element)
+
+
+def _batches(names: list[str], size: int) -> Iterable[list[str]]:
+    return (names[start : start + size] for start in range(0, len(names), size))

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waiting for an object, and for the VPN gateway that a write to one of its children locks.
+
+Private to this collection. Nothing sleeps for a fixed time: a state is asked for until it is there or a limit is reached.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Resource, decode
+
+GATEWAY_READY = "active"
+_FIRST_DELAY, _LONGEST_DELAY, _GROWTH = 0.2, 5.0, 1.5
+
+
+class WaitError(Exception):
+    """The limit passed before the state came; the text is meant for the user."""
+
+
+def get(session: Session, resource: Resource, identifier: str) -> dict[str, Any] | None:
+    """The object *identifier* in option shape, or ``None`` when it does not exist. Holds secrets."""
+    try:
+        reply = session.call(resource.get_action, {resource.id_param: identifier})
+    except ApiError as error:
+        if error.error_class is ErrorClass.ABSENT:
+            return None
+        raise
+    have = decode(resource, reply)
+    # Some reads of a missing object answer with an empty one.
+    return have if have.get(resource.id_option) else None
+
+
+class Waiter:
+    """Waits of one run; *timeout* seconds is the limit of each of them."""
+
+    def __init__(self, session: Session, timeout: float) -> None:
+        self._session = session
+        self._timeout = timeout
+
+    def until_ready(self, resource: Resource, identifier: str) -> dict[str, Any]:
+        """Wait until the object is usable, and return it. A new object may be invisible at first."""
+        lifecycle = resource.lifecycle
+
+        def look() -> tuple[bool, str, dict[str, Any] | None]:
+            have = get(self._session, resource, identifier)
+            state = "not visible yet" if have is None else str(have.get(lifecycle.option) if lifecycle else "")
+            ready = have is not None and (lifecycle is None or state in lifecycle.ready)
+            return ready, state, have
+
+        have = self._poll(look, f"{resource.title} {identifier}", "usable")
+        return have or {}
+
+    def until_gone(self, resource: Resource, identifier: str) -> None:
+        """Wait until the object does not exist any more."""
+
+        def look() -> tuple[bool, str, None]:
+            have = get(self._session, resource, identifier)
+            state = "" if have is None else str(have.get(resource.lifecycle.option) if resource.lifecycle else "there")
+            return have is None, state, None
+
+        self._poll(look, f"{resource.title} {identifier}", "gone")
+
+    def until_gateway_ready(self, gateway_id: str) -> None:
+        """Wait until the gateway takes writes again. A gateway that is gone is nothing to wait for."""
+
+        def look() -> tuple[bool, str, None]:
+            try:
+                reply = self._session.call("DescribeVpnGateway", {"VpnGatewayId": gateway_id})
+            except ApiError as error:
+                if error.error_class is ErrorClass.ABSENT:
+                    return True, "gone", None
+                raise
+            state = str(reply.get("Status"))
+            return state == GATEWAY_READY, state, None
+
+        self._poll(look, f"VPN gateway {gateway_id}", GATEWAY_READY)
+
+    def _poll(self, look: Callable[[], tuple[bool, str, Mapping[str, Any] | None]], what: str, wanted: str) -> Any:
+        pace = self._session.pace
+        started, delay = pace.now(), _FIRST_DELAY
+        while True:
+            done, state, result = look()
+            if done:
+                return result
+            waited = pace.now() - started
+            if waited + delay > self._timeout:
+                raise WaitError(
+                    f"{what} is not {wanted} but {state!r} after {waited:.0f} s; "
+                    f"run again to go on from here, or raise wait_timeout (now {self._timeout:.0f} s)"
+                )
+            pace.sleep(pace.uniform(delay / 2, delay))
+            delay = min(_LONGEST_DELAY, delay * _GROWTH)

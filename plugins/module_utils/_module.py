@@ -1,0 +1,219 @@
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The AnsibleModule of this collection: common options, one way to fail, and the runs of single-object modules.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from typing import Any, Callable, Mapping, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import NETADDR_IMPORT_ERROR
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import (
+    SDK_IMPORT_ERROR,
+    ApiError,
+    Session,
+    open_session,
+)
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._credentials import CredentialsError
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import DependencyError, Engine, Outcome, Settings
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import PlanError, Policy, Target
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Resource, merge, without_secrets
+
+# A module may name any region: the list grows. The form is fixed, which catches typos such as cn_hangzhou.
+_REGION = re.compile(r"[a-z]{2,}-[a-z0-9-]*[a-z0-9]")
+
+
+def connection_spec() -> dict[str, Any]:
+    """Options of the documentation fragment ``alicloud``."""
+
+    def env(*names: str) -> tuple[Callable[..., str], list[str]]:
+        return (env_fallback, list(names))
+
+    return {
+        "region": {
+            "type": "str",
+            "required": True,
+            "aliases": ["region_id", "alicloud_region"],
+            "fallback": env("ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION"),
+        },
+        # An access key id is a name, not a secret; it stands in audit logs and error messages of the service.
+        "access_key_id": {"type": "str", "no_log": False, "aliases": ["access_key", "alicloud_access_key"]},
+        "access_key_secret": {"type": "str", "no_log": True, "aliases": ["secret_key", "alicloud_secret_key"]},
+        "security_token": {"type": "str", "no_log": True, "aliases": ["alicloud_security_token"]},
+        "profile": {"type": "str", "fallback": env("ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE")},
+        "ecs_role_name": {"type": "str"},
+        "assume_role_arn": {"type": "str", "aliases": ["alicloud_assume_role_arn"]},
+        "assume_role_session_name": {"type": "str", "aliases": ["alicloud_assume_role_session_name"]},
+        "assume_role_session_expiration": {"type": "int", "default": 3600},
+        "endpoint": {"type": "str", "fallback": env("ALICLOUD_ENDPOINT")},
+        "protocol": {
+            "type": "str",
+            "choices": ["https", "http"],
+            "default": "https",
+            "fallback": env("ALICLOUD_PROTOCOL"),
+        },
+        "connect_timeout": {"type": "int", "default": 10},
+        "read_timeout": {"type": "int", "default": 30},
+        "retry_timeout": {"type": "int", "default": 300},
+    }
+
+
+def wait_spec() -> dict[str, Any]:
+    """Options of the documentation fragment ``wait``."""
+    return {"wait": {"type": "bool", "default": True}, "wait_timeout": {"type": "int", "default": 900}}
+
+
+def tags_spec() -> dict[str, Any]:
+    """Options of the documentation fragment ``tags``."""
+    return {"tags": {"type": "dict"}, "purge_tags": {"type": "bool", "default": True}}
+
+
+def secret_update_spec(secret: str) -> dict[str, Any]:
+    """``<secret>_update``: when a secret is sent, which can be compared only with what the API reads back."""
+    choices = ["on_change", "always", "never"]
+    return {f"{secret}_update": {"type": "str", "choices": choices, "default": "on_change", "no_log": False}}
+
+
+class AlicloudModule(AnsibleModule):
+    """AnsibleModule with the connection options, the checks of the environment, and :meth:`fail` for every error."""
+
+    def __init__(self, argument_spec: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(argument_spec={**connection_spec(), **argument_spec}, **kwargs)
+        if SDK_IMPORT_ERROR is not None:
+            self.fail_json(msg=missing_required_lib("alibabacloud-vpc20160428"))
+        if NETADDR_IMPORT_ERROR is not None:
+            self.fail_json(msg=missing_required_lib("netaddr"))
+        if not _REGION.fullmatch(self.params["region"]):
+            self.fail_json(msg=f"region: {self.params['region']!r} is not a region id; write one such as cn-hangzhou")
+
+    def session(self) -> Session:
+        """The session with the cloud, or the module's failure when there are no credentials."""
+        try:
+            return open_session(self.params)
+        except CredentialsError as error:
+            self.fail_json(msg=str(error))
+
+    def keep_secret(self, value: str) -> None:
+        """Have Ansible scrub *value* from everything this module prints."""
+        self.no_log_values.add(value)
+
+    def fail(self, error: Exception, **result: Any) -> NoReturn:
+        """End the module with *error* in the user's words. No traceback, whatever happened."""
+        if isinstance(error, ApiError):
+            self.fail_json(msg=str(error), api_error=error.as_result(), **result)
+        if isinstance(error, PlanError):
+            self.fail_json(msg=str(error), problems=[vars(problem) for problem in error.problems], **result)
+        if isinstance(error, (WaitError, DependencyError)):
+            self.fail_json(msg=str(error), **result)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        self.fail_json(
+            msg=f"this is a defect of hybridnet.alicloud: {type(error).__name__} at {where.name} (line {where.lineno}); "
+            f"please report it with the task's options",
+            **result,
+        )
+
+    def guarded(self, run: Callable[[], None]) -> None:
+        """Run the module's work; every error ends in :meth:`fail`."""
+        try:
+            run()
+        except Exception as error:  # no traceback may reach the user
+            self.fail(error)
+
+
+def run_resource_module(resource: Resource, extra_spec: Mapping[str, Any] | None = None) -> None:
+    """Entry point of a module that manages one object of *resource*.
+
+    Returns ``changed``, ``diff``, ``<kind>`` (the object) and ``actions`` (API actions used, for RAM policies).
+    """
+    identifiers = ["name", resource.id_option] if resource.id_option else []
+    spec: dict[str, Any] = {
+        **resource.argument_spec(),
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "recreate": {"type": "bool", "default": False},
+        **wait_spec(),
+        **(tags_spec() if resource.tag_type else {}),
+        **(extra_spec or {}),
+    }
+    module = AlicloudModule(spec, supports_check_mode=True, required_one_of=[identifiers] if identifiers else [])
+    module.guarded(lambda: _converge(module, resource))
+
+
+def _converge(module: AlicloudModule, resource: Resource) -> None:
+    params = module.params
+    settings = Settings(
+        policy=Policy(params.get("purge_tags", True), params["recreate"], _secret_update(params)),
+        check_mode=module.check_mode,
+        wait=params["wait"],
+        wait_timeout=params["wait_timeout"],
+    )
+    options = {item.option: params[item.option] for item in resource.fields if item.settable}
+    if resource.tag_type:
+        options["tags"] = None if params["tags"] is None else {name: str(value) for name, value in params["tags"].items()}
+    absent = params["state"] == "absent"
+    engine = Engine(module.session(), settings, on_secret=module.keep_secret)
+    target = Target(resource, key=str(params.get("name") or ""), options=options, absent=absent)
+    changes = engine.plan([target])
+    outcome = engine.apply(changes)[0]
+    change = outcome.change
+    for warning in change.warnings:
+        module.warn(warning)
+    result: dict[str, Any] = {"changed": change.changed, "actions": sorted(engine.session.calls)}
+    if change.changed:
+        result["diff"] = change.diff()
+    if outcome.error:
+        module.fail(outcome.error, **result)
+    result[resource.kind] = {} if absent else without_secrets(resource, _result_object(engine, resource, outcome))
+    result["actions"] = sorted(engine.session.calls)
+    module.exit_json(**result)
+
+
+def _secret_update(params: Mapping[str, Any]) -> str:
+    return next((value for name, value in params.items() if name in ("psk_update", "auth_key_update")), "on_change")
+
+
+def _result_object(engine: Engine, resource: Resource, outcome: Outcome) -> dict[str, Any]:
+    change = outcome.change
+    if engine.settings.check_mode and change.changed:
+        predicted = merge(resource.fields, change.have or {}, change.target.options)
+        return {**predicted, "tags": change.tags_after()} if resource.tag_type else predicted
+    have = outcome.have or {}
+    # The list may have shown less than the single-object read does.
+    return engine.detailed(resource, have) if resource.id_option and have.get(resource.id_option) else have
+
+
+def run_info_module(resource: Resource, filters: Mapping[str, Any], result_key: str) -> None:
+    """Entry point of an ``_info`` module: the objects that match the given *filters* (options), in the module's own shape."""
+    spec = {
+        **filters,
+        "name": {"type": "str"},
+        **({"tags": {"type": "dict"}} if resource.tag_type else {}),
+    }
+    module = AlicloudModule(spec, supports_check_mode=True)
+    module.guarded(lambda: _gather(module, resource, filters, result_key))
+
+
+def _gather(module: AlicloudModule, resource: Resource, filters: Mapping[str, Any], result_key: str) -> None:
+    params = module.params
+    engine = Engine(module.session(), Settings(), on_secret=module.keep_secret)
+    asked = {name: params[name] for name in filters if params[name] is not None}
+    found = engine.list(resource, {resource.list_filters[name]: value for name, value in asked.items()})
+    tags = params.get("tags") or {}
+    # The API filters by neither name nor by every option, so the rest is done here.
+    found = [
+        item
+        for item in found
+        if (params["name"] is None or item.get("name") == params["name"])
+        and all(item.get(name) == value for name, value in asked.items() if name in item)
+        and all((item.get("tags") or {}).get(name) == value for name, value in tags.items())
+    ]
+    objects = [without_secrets(resource, engine.detailed(resource, item)) for item in found]
+    module.exit_json(changed=False, actions=sorted(engine.session.calls), **{result_key: objects})

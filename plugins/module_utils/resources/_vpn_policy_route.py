@@ -1,0 +1,80 @@
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Policy-based route of a VPN gateway (Create-, Delete-, DescribeVpnPbrRouteEntries, …Attribute, PublishVpnRouteEntry).
+
+Private to this collection. Such a route has no id: source, destination and next hop identify it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import INTEGER, Codec
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import network, route_network, whole_number
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Resource, Verb
+
+# State "published" means that the VPC's system route table holds the route.
+_PUBLISHED = Codec(from_api=lambda state: state == "published")
+
+
+def _identity(route: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "VpnGatewayId": route["vpn_gateway_id"],
+        "RouteSource": route["route_source"],
+        "RouteDest": route["route_dest"],
+        "NextHop": route["next_hop"],
+        "Weight": route["weight"],
+        "Priority": route.get("priority"),
+    }
+
+
+def _modify(have: Mapping[str, Any], want: Mapping[str, Any], options: set[str]) -> dict[str, Any]:
+    return {
+        **_identity(have),
+        "NewWeight": want["weight"] if "weight" in options else None,
+        "NewPriority": want["priority"] if "priority" in options else None,
+    }
+
+
+def _publish(have: Mapping[str, Any], want: Mapping[str, Any], options: set[str]) -> dict[str, Any]:
+    return {
+        "VpnGatewayId": have["vpn_gateway_id"],
+        "RouteDest": have["route_dest"],
+        "NextHop": have["next_hop"],
+        "PublishVpc": want["publish_vpc"],
+        "RouteType": "pbr",
+    }
+
+
+VPN_POLICY_ROUTE = Resource(
+    kind="vpn_policy_route",
+    title="policy-based route",
+    key=("route_source", "route_dest", "next_hop"),
+    scope=("vpn_gateway_id",),
+    rank=40,
+    list_action="DescribeVpnPbrRouteEntries",
+    list_items=("VpnPbrRouteEntries", "VpnPbrRouteEntry"),
+    list_filters={"vpn_gateway_id": "VpnGatewayId"},
+    create_action="CreateVpnPbrRouteEntry",
+    delete_action="DeleteVpnPbrRouteEntry",
+    build_delete=_identity,
+    verbs={
+        "modify": Verb("ModifyVpnPbrRouteEntryAttribute", _modify),
+        "publish": Verb("PublishVpnRouteEntry", _publish),
+    },
+    parent="vpn_gateway_id",
+    fields=(
+        Field("vpn_gateway_id", {"type": "str"}, write="VpnGatewayId", read="VpnInstanceId", required=True),
+        Field("next_hop", {"type": "str"}, write="NextHop", read="NextHop", required=True),
+        Field("route_source", {"type": "str"}, write="RouteSource", read="RouteSource", required=True, rule=network),
+        Field("route_dest", {"type": "str"}, write="RouteDest", read="RouteDest", required=True, rule=route_network),
+        Field("weight", {"type": "int", "choices": [0, 100]}, "Weight", "Weight", INTEGER, verb="modify", required=True),
+        Field(
+            "priority", {"type": "int"}, "Priority", "Priority", INTEGER, verb="modify", rule=whole_number(1, 100)
+        ),
+        Field("publish_vpc", {"type": "bool"}, "PublishVpc", "State", _PUBLISHED, verb="publish", required=True),
+        Field("create_time", read="CreateTime"),
+    ),
+)
