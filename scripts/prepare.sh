@@ -61,7 +61,6 @@ count_seconds() {
 quietly() {
     local label=$1 fix=$2 log started=$SECONDS status=0 ticker
     shift 2
-    mkdir -p "$LOGS"
     log=$LOGS/$(tr -cs 'a-zA-Z0-9.' '-' <<<"$label" | sed 's/^-*//; s/-*$//').log
     count_seconds "$label" &
     ticker=$!
@@ -104,6 +103,12 @@ return_ownership() {
         find "$ROOT" -maxdepth 1 \( -name .cache -o -name '.venv*' -o -name .ansible -o -name .pytest_cache -o -name .ruff_cache \
             -o -name .hypothesis \) -exec chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" {} + 2>/dev/null || true
     fi
+}
+
+# make_cache FOLDER...
+make_cache() {
+    { mkdir -p "$@" 2>/dev/null && [[ -w $LOGS ]]; } ||
+        die "cannot write to $CACHE, which a run as another user may have made: remove it with 'sudo rm -r $CACHE'"
 }
 
 # --- the machine ---------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_broken_environment_is_one_sentence_with_the_fix(name):
 
 def test_package_index_down(tmp_path):
     result = run_bash(
-        f"LOGS={tmp_path}/log; make_venv {tmp_path}/venv {sys.executable} netaddr",
+        f"LOGS={tmp_path}; make_venv {tmp_path}/venv {sys.executable} netaddr",
         PIP_INDEX_URL="http://127.0.0.1:9/simple",
         PIP_FIND_LINKS="",
         PIP_RETRIES="0",
@@ -114,10 +114,10 @@ def test_missing_packages_are_those_not_installed(tmp_path):
 
 def test_a_prepared_environment_is_left_alone(tmp_path):
     """The second start must not touch pip, let alone the network."""
-    first = run_bash(f"LOGS={tmp_path}/log; make_venv {tmp_path}/venv {sys.executable} --no-index pip")
+    first = run_bash(f"LOGS={tmp_path}; make_venv {tmp_path}/venv {sys.executable} --no-index pip")
     assert first.returncode == 0, first.stderr
     second = run_bash(
-        f"LOGS={tmp_path}/log; quietly() {{ exit 9; }}; make_venv {tmp_path}/venv {sys.executable} --no-index pip"
+        f"LOGS={tmp_path}; quietly() {{ exit 9; }}; make_venv {tmp_path}/venv {sys.executable} --no-index pip"
     )
     assert second.returncode == 0
     assert second.stdout.strip().endswith("present")
