@@ -1,0 +1,205 @@
+"""The objects of the cloud. Plain data; times are epoch seconds; ids are the keys of the tables that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Record:
+    """What every object has. ``hidden_reads``: how many more reads do not see it yet (eventual consistency)."""
+
+    id: str
+    created: float
+    tags: dict[str, str] = field(default_factory=dict)
+    hidden_reads: int = 0
+
+
+@dataclass
+class Vpc(Record):
+    """A VPC with its router and system route table."""
+
+    cidr: str = ""
+    name: str = ""
+    description: str = ""
+    user_cidrs: list[str] = field(default_factory=list)
+    resource_group_id: str = ""
+    vrouter_id: str = ""
+    route_table_id: str = ""
+    dns_hostname: bool = False
+    status: str = "Pending"
+
+
+@dataclass
+class VSwitch(Record):
+    """A subnet. ``held``: a deleted gateway has not let go of it yet."""
+
+    vpc_id: str = ""
+    zone: str = ""
+    cidr: str = ""
+    name: str = ""
+    description: str = ""
+    status: str = "Pending"
+    held: bool = False
+
+
+@dataclass
+class VpnGateway(Record):
+    """A VPN gateway. One address and vSwitch for a single-tunnel one, two for a dual-tunnel one."""
+
+    vpc_id: str = ""
+    name: str = ""
+    description: str = ""
+    bandwidth: int = 0
+    vswitch_ids: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    ssl_address: str = ""
+    network_type: str = "public"
+    charge_type: str = "POSTPAY"
+    end_time: float = 0.0
+    enable_ipsec: bool = True
+    enable_ssl: bool = False
+    ssl_connections: int = 0
+    auto_propagate: bool = False
+    resource_group_id: str = ""
+    status: str = "init"
+    business_status: str = "Normal"
+
+    @property
+    def dual(self) -> bool:
+        """Whether connections of this gateway have two tunnels."""
+        return len(self.vswitch_ids) == 2
+
+
+@dataclass
+class CustomerGateway(Record):
+    """The peer device as the cloud knows it."""
+
+    ip_address: str = ""
+    asn: int | None = None
+    auth_key: str = ""
+    name: str = ""
+    description: str = ""
+    resource_group_id: str = ""
+
+
+@dataclass
+class IkeConfig:
+    """Phase 1. ``None`` ids stand for the default: the endpoint's and the customer gateway's address."""
+
+    psk: str = field(repr=False, default="")
+    version: str = "ikev1"
+    mode: str = "main"
+    encryption: str = "aes"
+    integrity: str = "md5"
+    dh_group: str = "group2"
+    lifetime: int = 86400
+    local_id: str | None = None
+    remote_id: str | None = None
+
+
+@dataclass
+class IpsecConfig:
+    """Phase 2."""
+
+    encryption: str = "aes"
+    integrity: str = "md5"
+    pfs: str = "group2"
+    lifetime: int = 86400
+
+
+@dataclass
+class BgpConfig:
+    """BGP inside one tunnel."""
+
+    enabled: bool = False
+    local_asn: int = 45104
+    tunnel_cidr: str = ""
+    local_address: str = ""
+
+
+@dataclass
+class HealthCheck:
+    """ICMP probe of a single-tunnel connection."""
+
+    enabled: bool = False
+    destination: str = ""
+    source: str = ""
+    interval: int = 3
+    retry: int = 3
+
+
+@dataclass
+class Tunnel:
+    """One tunnel. ``role`` is ``single`` for the one tunnel of a single-tunnel connection (its id is the connection's)."""
+
+    id: str
+    role: str
+    customer_gateway_id: str
+    dpd: bool = True
+    nat_traversal: bool = True
+    ike: IkeConfig = field(default_factory=IkeConfig)
+    ipsec: IpsecConfig = field(default_factory=IpsecConfig)
+    bgp: BgpConfig = field(default_factory=BgpConfig)
+
+
+@dataclass
+class LogLine:
+    """A line of a connection's log: epoch seconds, tunnel id, text."""
+
+    time: float
+    tunnel_id: str
+    text: str
+
+
+@dataclass
+class VpnConnection(Record):
+    """An IPsec connection of a VPN gateway. ``statuses``: last seen negotiation status by tunnel id."""
+
+    gateway_id: str = ""
+    name: str = ""
+    local_subnets: list[str] = field(default_factory=list)
+    remote_subnets: list[str] = field(default_factory=list)
+    effect_immediately: bool = False
+    auto_config_route: bool = True
+    enable_tunnels_bgp: bool = False
+    health_check: HealthCheck = field(default_factory=HealthCheck)
+    tunnels: list[Tunnel] = field(default_factory=list)
+    state: str = "provisioning"
+    generation: int = 1
+    statuses: dict[str, str] = field(default_factory=dict)
+    log: list[LogLine] = field(default_factory=list)
+
+    @property
+    def dual(self) -> bool:
+        """Whether this is a dual-tunnel connection."""
+        return len(self.tunnels) == 2
+
+
+@dataclass
+class Route(Record):
+    """A destination-based route (``source`` is None) or a policy-based one. ``automatic``: made by a connection."""
+
+    gateway_id: str = ""
+    next_hop: str = ""
+    source: str | None = None
+    dest: str = ""
+    weight: int = 100
+    priority: int = 10
+    published: bool = False
+    description: str = ""
+    overlay_mode: str = "Ipsec"
+    automatic: bool = False
+
+
+@dataclass
+class Region:
+    """All objects of one region, by id."""
+
+    id: str
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    vswitches: dict[str, VSwitch] = field(default_factory=dict)
+    vpn_gateways: dict[str, VpnGateway] = field(default_factory=dict)
+    customer_gateways: dict[str, CustomerGateway] = field(default_factory=dict)
+    connections: dict[str, VpnConnection] = field(default_factory=dict)
+    routes: dict[str, Route] = field(default_factory=dict)

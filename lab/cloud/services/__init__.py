@@ -1,0 +1,98 @@
+"""The actions of the API: pure functions ``(context, parameters) -> reply`` or ApiError, by action name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lab.cloud.services import (
+    connection_views,
+    connections,
+    customer_gateways,
+    destination_routes,
+    gateways,
+    geography,
+    policy_routes,
+    route_tables,
+    routing,
+    tags,
+    vpcs,
+    vswitches,
+)
+from lab.cloud.services.context import Context, Params, Reply
+
+Service = Callable[[Context, Params], Reply]
+
+ACTIONS: dict[str, Service] = {
+    "CheckVpnBgpEnabled": gateways.check_vpn_bgp_enabled,
+    "CreateCustomerGateway": customer_gateways.create_customer_gateway,
+    "CreateVSwitch": vswitches.create_vswitch,
+    "CreateVpc": vpcs.create_vpc,
+    "CreateVpnConnection": connections.create_vpn_connection,
+    "CreateVpnGateway": gateways.create_vpn_gateway,
+    "CreateVpnPbrRouteEntry": policy_routes.create_vpn_pbr_route_entry,
+    "CreateVpnRouteEntry": destination_routes.create_vpn_route_entry,
+    "DeleteCustomerGateway": customer_gateways.delete_customer_gateway,
+    "DeleteVSwitch": vswitches.delete_vswitch,
+    "DeleteVpc": vpcs.delete_vpc,
+    "DeleteVpnConnection": connections.delete_vpn_connection,
+    "DeleteVpnGateway": gateways.delete_vpn_gateway,
+    "DeleteVpnPbrRouteEntry": policy_routes.delete_vpn_pbr_route_entry,
+    "DeleteVpnRouteEntry": destination_routes.delete_vpn_route_entry,
+    "DescribeCustomerGateway": customer_gateways.describe_customer_gateway,
+    "DescribeCustomerGateways": customer_gateways.describe_customer_gateways,
+    "DescribeRegions": geography.describe_regions,
+    "DescribeRouteEntryList": route_tables.describe_route_entry_list,
+    "DescribeRouteTableList": route_tables.describe_route_table_list,
+    "DescribeVSwitchAttributes": vswitches.describe_vswitch_attributes,
+    "DescribeVSwitches": vswitches.describe_vswitches,
+    "DescribeVpcAttribute": vpcs.describe_vpc_attribute,
+    "DescribeVpcs": vpcs.describe_vpcs,
+    "DescribeVpnConnection": connection_views.describe_vpn_connection,
+    "DescribeVpnConnectionLogs": connection_views.describe_vpn_connection_logs,
+    "DescribeVpnConnections": connection_views.describe_vpn_connections,
+    "DescribeVpnGateway": gateways.describe_vpn_gateway,
+    "DescribeVpnGatewayAvailableZones": gateways.describe_vpn_gateway_available_zones,
+    "DescribeVpnGateways": gateways.describe_vpn_gateways,
+    "DescribeVpnPbrRouteEntries": policy_routes.describe_vpn_pbr_route_entries,
+    "DescribeVpnRouteEntries": destination_routes.describe_vpn_route_entries,
+    "DescribeZones": geography.describe_zones,
+    "DownloadVpnConnectionConfig": connection_views.download_vpn_connection_config,
+    "ListTagResources": tags.list_tag_resources,
+    "ModifyCustomerGatewayAttribute": customer_gateways.modify_customer_gateway_attribute,
+    "ModifyVSwitchAttribute": vswitches.modify_vswitch_attribute,
+    "ModifyVpcAttribute": vpcs.modify_vpc_attribute,
+    "ModifyVpnConnectionAttribute": connections.modify_vpn_connection_attribute,
+    "ModifyVpnGatewayAttribute": gateways.modify_vpn_gateway_attribute,
+    "ModifyVpnPbrRouteEntryAttribute": policy_routes.modify_vpn_pbr_route_entry_attribute,
+    "ModifyVpnPbrRouteEntryPriority": policy_routes.modify_vpn_pbr_route_entry_priority,
+    "ModifyVpnPbrRouteEntryWeight": policy_routes.modify_vpn_pbr_route_entry_weight,
+    "ModifyVpnRouteEntryWeight": destination_routes.modify_vpn_route_entry_weight,
+    "MoveVpnResourceGroup": gateways.move_vpn_resource_group,
+    "PublishVpnRouteEntry": routing.publish_vpn_route_entry,
+    "TagResources": tags.tag_resources,
+    "UnTagResources": tags.untag_resources,
+}
+
+UNMODELLED: dict[str, frozenset[str]] = {
+    "CreateVSwitch": frozenset({"Ipv6CidrBlock", "VpcIpv6CidrBlock"}),
+    "CreateVpc": frozenset(
+        {"EnableIpv6", "Ipv4CidrMask", "Ipv4IpamPoolId", "Ipv6CidrBlock", "Ipv6CidrMask", "Ipv6IpamPoolId", "Ipv6Isp"}
+    ),
+    "DescribeRouteEntryList": frozenset({"ServiceType"}),
+    "DescribeVSwitches": frozenset({"EnableIpv6"}),
+    "DescribeVpcs": frozenset({"DhcpOptionsSetId", "EnableIpv6"}),
+    "ModifyVSwitchAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "VpcIpv6CidrBlock"}),
+    "ModifyVpcAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "Ipv6Isp"}),
+}
+"""Published parameters that the lab does not model. Giving one (other than ``false``) is an error, never ignored."""
+
+NEEDS_SA_STATES = frozenset(
+    {
+        "DescribeVpnConnection",
+        "DescribeVpnConnectionLogs",
+        "DescribeVpnConnections",
+        "DescribeVpnPbrRouteEntries",
+        "DescribeVpnRouteEntries",
+    }
+)
+"""Actions whose replies show what is negotiated."""

@@ -1,0 +1,64 @@
+"""What the served actions accept: products, versions, actions, parameters (generated, see ``generate.py``)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One request parameter. ``members`` are the fields of an object, or of each element of a list of objects."""
+
+    name: str
+    type: Literal["string", "boolean", "integer", "list", "object"]
+    required: bool = False
+    members: dict[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Action:
+    """One API action: whether it reads or writes, the HTTP methods it answers to, its parameters by name."""
+
+    name: str
+    product: str
+    kind: Literal["read", "write"]
+    methods: tuple[str, ...]
+    parameters: dict[str, Parameter]
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product at one version, with the actions that the lab serves."""
+
+    name: str
+    version: str
+    host: str
+    actions: dict[str, Action]
+
+
+def _parameter(name: str, entry: dict[str, Any]) -> Parameter:
+    members = {key: _parameter(key, value) for key, value in entry.get("members", {}).items()}
+    return Parameter(name, entry["type"], entry.get("required", False), members)
+
+
+@cache
+def products() -> dict[str, Product]:
+    """All products by version: Vpc with its actions, Ecs with none yet (its version is known, its actions are not)."""
+    data = json.loads(Path(__file__).with_name("vpc.json").read_text(encoding="utf-8"))
+    actions = {
+        name: Action(
+            name,
+            data["product"],
+            entry["kind"],
+            tuple(entry["methods"]),
+            {key: _parameter(key, value) for key, value in entry["parameters"].items()},
+        )
+        for name, entry in data["actions"].items()
+    }
+    vpc = Product("Vpc", data["version"], "vpc.aliyuncs.com", actions)
+    ecs = Product("Ecs", "2014-05-26", "ecs.aliyuncs.com", {})
+    return {product.version: product for product in (vpc, ecs)}

@@ -1,0 +1,1 @@
+"""The cloud's RPC protocol: signatures, parameter encoding, answer envelopes."""
