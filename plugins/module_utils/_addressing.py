@@ -160,9 +160,10 @@ class Claim(NamedTuple):
 def overlaps(claims, others=()):
     """Overlaps among ``claims`` of different owners, and between ``claims`` and ``others``.
 
-    Returns a list of (claim, earlier claim): the second encloses or equals the first. What two
-    ``others`` share does not matter, nor what one owner claims twice (that is the business of
-    :func:`duplicates`). Every network that overlaps anything stands in at least one pair.
+    Returns a list of (claim, enclosing claim), the second one wider than the first or equal to it.
+    Whatever lies within something else stands first in a pair, with the narrowest that encloses it.
+    What two ``others`` share does not matter, nor what one owner claims twice (that is the business
+    of :func:`duplicates`).
 
     Two CIDRs are nested or disjoint, so one pass over the sorted networks with the stack of those
     that are still open finds everything in n log n: 1000 sites take milliseconds, not minutes.
