@@ -32,7 +32,11 @@ _PLUGIN_PACKAGES = {
     "libstrongswan-openssl.so": "libstrongswan-standard-plugins",
     "libstrongswan-vici.so": "strongswan-swanctl",
 }
-_PYTHON_PACKAGES = {"alibabacloud_vpc20160428": "alibabacloud-vpc20160428", "starlette": "starlette", "uvicorn": "uvicorn"}
+_PYTHON_PACKAGES = {
+    "alibabacloud_vpc20160428": "alibabacloud-vpc20160428",
+    "starlette": "starlette",
+    "uvicorn": "uvicorn",
+}
 
 _ALONE = "or start the control plane alone (API, no hosts, no packets) with: lab/lab up --control-plane-only"
 

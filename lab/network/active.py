@@ -30,7 +30,9 @@ def next_hops(vpc: Vpc, gateways: Collection[Gateway], up: Collection[str]) -> d
 
 
 def _candidates(gateway: Gateway, destination: str) -> list[Connection]:
-    ranked = [(-weight, priority, name) for _, dest, name, weight, priority in gateway.policy_routes if dest == destination]
+    ranked = [
+        (-weight, priority, name) for _, dest, name, weight, priority in gateway.policy_routes if dest == destination
+    ]
     ranked += [(-weight, 0, name) for dest, name, weight in gateway.routes if dest == destination]
     connections = {connection.id: connection for connection in gateway.connections}
     names = dict.fromkeys(name for _, _, name in sorted(ranked))

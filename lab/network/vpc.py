@@ -22,7 +22,7 @@ def bridge_name(vswitch_id: str) -> str:
 
 
 def router_address(cidr: str) -> str:
-    """The router's address in a vSwitch: the third-last, as in the cloud (.253 in a /24; the last three are reserved)."""
+    """The router's address in a vSwitch: the third-last, as in the cloud (.253 of a /24)."""
     return str(ipaddress.ip_network(cidr)[-3])
 
 

@@ -33,7 +33,7 @@ class Namespace:
             return None
 
     def create(self) -> None:
-        """Make the namespace, with loopback up, forwarding on and no reverse path filter (asymmetric paths are normal)."""
+        """Make the namespace, loopback up, forwarding on, no reverse path filter (asymmetric paths are normal)."""
         if not self.exists():
             self.path.unlink(missing_ok=True)
             run(["ip", "netns", "add", self.name])
@@ -46,7 +46,7 @@ class Namespace:
             run(["ip", "netns", "delete", self.name])
 
     def argv(self, *command: str) -> list[str]:
-        """``command`` as run inside. Not ``ip netns exec``: that also makes a mount namespace, which pins our mounts."""
+        """``command`` as run inside. Not ``ip netns exec``: its own mount namespace would pin our mounts."""
         return ["nsenter", f"--net={self.path}", "--", *command]
 
     def ip(self, *lines: str) -> None:

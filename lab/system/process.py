@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -36,10 +37,21 @@ def marked(lab: Lab) -> dict[int, str]:
     for pid in _pids():
         try:
             if wanted in (_PROC / str(pid) / "environ").read_bytes().split(b"\0"):
-                found[pid] = (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                found[pid] = command_line(pid)
         except OSError:
             continue  # ended meanwhile, or another user's
     return found
+
+
+def command_line(pid: int) -> str:
+    """The command line of a process, empty when it is gone. Works without /proc, too."""
+    if _PROC.joinpath("self").exists():
+        try:
+            return (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
+    return shown.stdout
 
 
 def inside(namespace_inodes: Collection[int]) -> list[int]:
@@ -90,10 +102,8 @@ def alive(pid: int) -> bool:
 
 
 def _send(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _pids() -> list[int]:
@@ -102,7 +112,8 @@ def _pids() -> list[int]:
 
 def _ancestors() -> set[int]:
     """The caller and its ancestors: somebody may run ``lab down`` from a shell inside one of the namespaces."""
-    chain, pid = set(), os.getpid()
+    chain: set[int] = set()
+    pid = os.getpid()
     while pid > 0 and pid not in chain:
         chain.add(pid)
         try:

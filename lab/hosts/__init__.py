@@ -1,0 +1,1 @@
+"""The lab's machines: booted systems in systemd-nspawn, reached over SSH as real ones."""

@@ -1,0 +1,127 @@
+"""The file system all machines share: built once per recipe with mmdebstrap, kept in the user's cache.
+
+It outlives labs: machines see it through an overlay and never write to it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab.errors import LabError
+from lab.hosts.packages import mirrors
+from lab.identity import Lab
+from lab.progress import Progress
+from lab.system.process import end
+
+SUITE = "bookworm"
+
+PACKAGES = (
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "openssh-server",
+    "python3",
+    "python3-apt",
+    "iproute2",
+    "iputils-ping",
+    "ca-certificates",
+    "sudo",
+    "nftables",
+    "tcpdump",
+    "procps",
+    "kmod",
+    "netbase",
+)
+
+_SETUP = Path(__file__).with_name("base-setup.sh")
+
+
+def cache_folder() -> Path:
+    """Where base file systems are kept: ``$XDG_CACHE_HOME/hybridnet-lab`` or ``~/.cache/hybridnet-lab``."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hybridnet-lab"
+
+
+def base_folder() -> Path:
+    """The base file system of the present recipe; its name changes with the recipe."""
+    recipe = "\0".join([SUITE, os.uname().machine, *PACKAGES, _SETUP.read_text()])
+    return cache_folder() / hashlib.sha256(recipe.encode()).hexdigest()[:12]
+
+
+def ensure_base(lab: Lab, progress: Progress) -> Path:
+    """The base file system, built when it is not in the cache yet.
+
+    Raises LabError with mmdebstrap's last errors when it cannot be built; then nothing is left in the cache.
+    """
+    base = base_folder()
+    if base.is_dir():
+        return base
+    base.parent.mkdir(parents=True, exist_ok=True)
+    with _build_lock(base, progress):
+        if base.is_dir():
+            return base
+        partial = base.with_name(f"{base.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        report = lab.logs / "base-image.log"
+        with progress.step(f"building the machines' base file system (once; Debian {SUITE})", lambda: _tail(report)):
+            try:
+                _build(lab, partial, report)
+                partial.rename(base)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+    return base
+
+
+def _build(lab: Lab, target: Path, report: Path) -> None:
+    # No cleanup of apt's lists and downloads: the machines install from them.
+    argv = ["mmdebstrap", "--mode=root", "--variant=minbase", "--skip=cleanup/apt", f"--include={','.join(PACKAGES)}"]
+    argv += [f'--customize-hook={shlex.quote(str(_SETUP))} "$1"', SUITE, str(target), *mirrors(SUITE)]
+    report.parent.mkdir(parents=True, exist_ok=True)
+    with report.open("wb") as output:
+        builder = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=lab.environment()
+        )
+        try:
+            status = builder.wait()
+        except BaseException:
+            end([builder.pid], grace=10.0)
+            builder.wait()
+            raise
+    if status:
+        raise LabError(
+            f"The machines' base file system could not be built; check that a Debian mirror is reachable, or name one "
+            f"with LAB_MIRROR=http://...: {_errors(report)}"
+        )
+
+
+@contextmanager
+def _build_lock(base: Path, progress: Progress) -> Iterator[None]:
+    path = base.with_name(f"{base.name}.lock")
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with progress.step("another lab is building the base file system: waiting for it"):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _tail(report: Path) -> str:
+    try:
+        lines = report.read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return lines[-1][-120:] if lines else ""
+
+
+def _errors(report: Path) -> str:
+    lines = report.read_text(errors="replace").splitlines()
+    told = [line for line in lines if line.startswith(("E:", "W:", "Err:"))] or lines
+    return " / ".join(told[-4:])[:600]

@@ -1,0 +1,201 @@
+"""Bringing a lab up, step by step and idempotently; resetting it; single machines up and down."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from lab import control_plane
+from lab.description import read_description, recorded_port, write_description
+from lab.errors import LabError
+from lab.hosts.base_image import ensure_base
+from lab.hosts.layout import HOSTS, PROBE, CloudHost, Site
+from lab.hosts.machine import Machine, host_key_of, make_key
+from lab.hosts.wiring import namespace_of, unwire, wire
+from lab.identity import Lab
+from lab.management import create_management
+from lab.network.internet import create_internet
+from lab.network.vpc import bridge_name, plug_in, router_of
+from lab.preflight import control_plane_problem, data_plane_problem, hosts_problem
+from lab.progress import Progress
+from lab.removal import remove
+from lab.seeding import VSWITCHES, Seed, seed
+
+PLUG_SECONDS = 30.0
+
+
+@contextmanager
+def exclusive(lab: Lab) -> Iterator[None]:
+    """Held by whatever changes a lab, so that two commands do not. Makes the state folder if there is none."""
+    while True:
+        lab.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(lab.state, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise LabError(f"Lab {lab.name} is being changed by another command: wait until it ends.") from None
+            # ``down`` removes the folder while it holds the lock.
+            if lab.state.exists() and os.fstat(handle).st_ino == lab.state.stat().st_ino:
+                yield
+                return
+        finally:
+            os.close(handle)
+
+
+def up(lab: Lab, progress: Progress, *, dataplane: bool) -> None:
+    """Bring the lab up, or complete it when parts are missing. Raises LabError.
+
+    A lab that did not exist before is removed again when this fails or is interrupted.
+    """
+    problem = control_plane_problem() or (dataplane and (data_plane_problem() or hosts_problem())) or None
+    if problem:
+        raise LabError(problem)
+    fresh = not lab.description.exists()
+    with exclusive(lab):
+        try:
+            port = _port(lab, dataplane)
+            machines = _boot(lab, progress) if dataplane else []
+            description = write_description(
+                lab, port, dataplane=dataplane, addresses={machine.host.name: machine.address for machine in machines}
+            )
+            if control_plane.running(lab) is None:
+                with progress.step(f"starting the control plane on 127.0.0.1:{port}"):
+                    control_plane.start(lab, port, dataplane=dataplane)
+            _seed_and_plug(lab, progress, description)
+            _wait_for_logins(machines, progress)
+        except BaseException as error:
+            if isinstance(error, LabError) and error.log is not None:
+                progress.quote(error.log)
+            if fresh:
+                progress.say("removing what was made so far")
+                remove(lab)
+            raise
+
+
+def down(lab: Lab, progress: Progress) -> None:
+    """Remove the lab and everything it made. Idempotent."""
+    with exclusive(lab):
+        remove(lab, step=progress.say)
+
+
+def reset(lab: Lab, progress: Progress, *, hosts: bool) -> None:
+    """Empty the account and seed it again; with ``hosts``, give the machines fresh file systems, too."""
+    with exclusive(lab):
+        description = _existing(lab)
+        port = recorded_port(lab)
+        with progress.step("emptying the account"):
+            control_plane.admin(port, "POST", "reset")
+        if hosts and description["dataplane"]:
+            with progress.step("removing the machines"), ThreadPoolExecutor(len(HOSTS)) as pool:
+                list(pool.map(lambda host: host_down(lab, host), HOSTS))
+            machines = _boot(lab, progress)
+        else:
+            machines = []
+        _seed_and_plug(lab, progress, description)
+        _wait_for_logins(machines, progress)
+
+
+def host_up(lab: Lab, host: Site | CloudHost, progress: Progress) -> None:
+    """Boot one machine of a running lab, with a fresh file system when it was down."""
+    with exclusive(lab):
+        description = _existing(lab)
+        if not description["dataplane"]:
+            raise LabError("This lab has a control plane only: start it with hosts, as root, with 'lab/lab up'.")
+        machines = _boot(lab, progress, [host])
+        if host == PROBE:
+            _seed_and_plug(lab, progress, description)
+        _wait_for_logins(machines, progress)
+
+
+def host_down(lab: Lab, host: Site | CloudHost) -> None:
+    """Power one machine off and remove it with its networks."""
+    Machine(lab, host, "").remove()
+    unwire(lab, host)
+
+
+def machines_of(lab: Lab) -> list[Machine]:
+    """Every machine ``lab.json`` names."""
+    described = (read_description(lab) or {}).get("hosts", {})
+    return [Machine(lab, host, described[host.name]["address"]) for host in HOSTS if host.name in described]
+
+
+def _port(lab: Lab, dataplane: bool) -> int:
+    """The port to use; ends a control plane that is there but does not answer, or is of the other kind."""
+    description = read_description(lab)
+    recorded = recorded_port(lab)
+    if control_plane.running(lab) is not None:
+        if description and description["dataplane"] == dataplane and control_plane.healthy(recorded):
+            return recorded
+        control_plane.stop(lab)
+    return control_plane.choose_port(recorded)
+
+
+def _boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = None) -> list[Machine]:
+    hosts = list(HOSTS) if hosts is None else hosts
+    base = ensure_base(lab, progress)
+    with progress.step("making the internet, the sites' networks and the management network"):
+        make_key(lab.ssh_key, f"lab {lab.name}")
+        create_internet(lab)
+        subnet = create_management(lab)
+        machines = [Machine(lab, host, wire(lab, host, subnet)) for host in hosts]
+    with progress.step(f"booting {', '.join(host.name for host in hosts)}"):
+        for machine in machines:
+            make_key(host_key_of(lab, machine.host.name), machine.host.name)
+        _write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in HOSTS})
+        for machine in machines:
+            machine.start(base)
+    return machines
+
+
+def _wait_for_logins(machines: list[Machine], progress: Progress) -> None:
+    if not machines:
+        return
+    names = ", ".join(machine.host.name for machine in machines)
+    with progress.step(f"waiting for SSH on {names}"), ThreadPoolExecutor(len(machines)) as pool:
+        list(pool.map(Machine.wait_ready, machines))
+
+
+def _write_known_hosts(lab: Lab, addresses: dict[str, str]) -> None:
+    lines = []
+    for name, address in addresses.items():
+        public = host_key_of(lab, name).with_suffix(".pub")
+        if public.exists():
+            kind, key = public.read_text().split()[:2]
+            lines.append(f"{address} {kind} {key}\n")
+    lab.known_hosts.write_text("".join(lines))
+
+
+def _seed_and_plug(lab: Lab, progress: Progress, description: dict) -> None:
+    with progress.step("the account's VPC and vSwitches"):
+        seeded = seed(description)
+        if description["dataplane"]:
+            _plug_probe(lab, seeded)
+
+
+def _plug_probe(lab: Lab, seeded: Seed) -> None:
+    """Put the probe into its vSwitch, once the data plane has made it."""
+    vswitch_id = seeded.vswitches[PROBE.vswitch]
+    router = router_of(lab, seeded.vpc_id)
+    deadline = time.monotonic() + PLUG_SECONDS
+    while not (router.exists() and router.has_link(bridge_name(vswitch_id))):
+        if time.monotonic() > deadline:
+            raise LabError(
+                f"The data plane did not make {PROBE.vswitch} within {PLUG_SECONDS:.0f} s; its log follows.",
+                control_plane.log_of(lab),
+            )
+        time.sleep(0.05)
+    here = namespace_of(lab, PROBE)
+    if here.exists():
+        plug_in(lab, seeded.vpc_id, vswitch_id, VSWITCHES[PROBE.vswitch][0], here, "vpc0", PROBE.private_address)
+
+
+def _existing(lab: Lab) -> dict:
+    description = read_description(lab)
+    if description is None:
+        raise LabError(f"Lab {lab.name} is not up: start it with 'lab/lab up'.")
+    return description
