@@ -33,7 +33,7 @@ _STRING_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\n": ""}
 _SAFE_VALUE = re.compile(r"[A-Za-z0-9_.:/%@+*,-]+(?: [A-Za-z0-9_.:/%@+*,-]+)*")
 
 
-class Problem(Exception):
+class SyntaxProblem(Exception):
     """One thing that is wrong in a configuration file: where, what, and how to put it right."""
 
     def __init__(self, path, line, message, fix):
@@ -97,7 +97,7 @@ class _FileParser:
         return self._text.count("\n", 0, self._at if at is None else at) + 1
 
     def _problem(self, message, fix, at=None):
-        return Problem(self._path, self._line(at), message, fix)
+        return SyntaxProblem(self._path, self._line(at), message, fix)
 
     def _peek(self):
         return self._text[self._at : self._at + 1]
@@ -228,7 +228,7 @@ class _FileParser:
 
 
 def parse_text(text, path="swanctl.conf"):
-    """Parse one text without following its includes; return the root Section. Raises Problem."""
+    """Parse one text without following its includes; return the root Section. Raises SyntaxProblem."""
     root = Section()
     _FileParser(text, path, lambda pattern, section: None).parse(root)
     return root
@@ -239,7 +239,7 @@ class FileTree:
 
     ``overlay`` maps paths to the text that is about to be written there, or to None for a file that is about to be
     removed, so that a change is judged before anything on disk is touched. After ``read()``: ``root`` is the merged
-    Section, ``problems`` every Problem found in any file, ``paths`` the files read, in the order they were read.
+    Section, ``problems`` every SyntaxProblem found in any file, ``paths`` the files read, in the order they were read.
     """
 
     def __init__(self, path, overlay=None):
@@ -273,12 +273,16 @@ class FileTree:
 
     def _read_file(self, path, section, depth):
         if depth > MAX_INCLUDE_DEPTH:
-            self.problems.append(Problem(path, 1, "files include each other", "remove the include that leads back"))
+            self.problems.append(
+                SyntaxProblem(path, 1, "files include each other", "remove the include that leads back")
+            )
             return
         try:
             text = self._text(path)
         except OSError as error:
-            self.problems.append(Problem(path, 1, "cannot be read: %s" % error.strerror, "correct or remove the file"))
+            self.problems.append(
+                SyntaxProblem(path, 1, "cannot be read: %s" % error.strerror, "correct or remove the file")
+            )
             return
         self.paths.append(path)
 
@@ -290,7 +294,7 @@ class FileTree:
 
         try:
             _FileParser(text, path, include).parse(section)
-        except Problem as problem:
+        except SyntaxProblem as problem:
             self.problems.append(problem)
 
 

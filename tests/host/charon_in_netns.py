@@ -20,7 +20,10 @@ import time
 CHARON = "/usr/sbin/charon-systemd"
 
 # kernel-libipsec has to come before kernel-netlink, which would otherwise claim the IPsec interface.
-PLUGINS = "random nonce x509 pubkey pem pkcs1 openssl gmp hmac kdf sha1 sha2 md5 aes kernel-libipsec kernel-netlink socket-default vici"
+PLUGINS = (
+    "random nonce x509 pubkey pem pkcs1 openssl gmp hmac kdf sha1 sha2 md5 aes "
+    "kernel-libipsec kernel-netlink socket-default vici"
+)
 
 STRONGSWAN_CONF = """\
 charon-systemd {{
@@ -87,7 +90,11 @@ class CharonHost:
 
     @property
     def environment(self) -> dict:
-        return {**os.environ, "STRONGSWAN_CONF": f"{self.directory}/strongswan.conf", "SWANCTL_DIR": str(self.swanctl_dir)}
+        return {
+            **os.environ,
+            "STRONGSWAN_CONF": f"{self.directory}/strongswan.conf",
+            "SWANCTL_DIR": str(self.swanctl_dir),
+        }
 
     def start(self) -> None:
         (self.directory / "strongswan.conf").write_text(
@@ -117,7 +124,21 @@ class CharonHost:
 
 def join(left: CharonHost, left_address: str, right: CharonHost, right_addresses: list[str]) -> None:
     """Connect two hosts by a veth pair; both addresses are /32s reached over the link."""
-    run("ip", "link", "add", "wan0", "netns", left.namespace, "type", "veth", "peer", "name", "wan0", "netns", right.namespace)
+    run(
+        "ip",
+        "link",
+        "add",
+        "wan0",
+        "netns",
+        left.namespace,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "wan0",
+        "netns",
+        right.namespace,
+    )
     left.ip("addr", "add", f"{left_address}/32", "dev", "wan0")
     for address in right_addresses:
         right.ip("addr", "add", f"{address}/32", "dev", "wan0")

@@ -1,0 +1,140 @@
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The running charon, through ``swanctl``. What happened is read from its state: exit codes prove nothing.
+
+``swanctl --load-conns`` exits with 0 after it has unloaded everything because of a syntax error, ``--initiate`` exits
+with 1 when the tunnel is already up.
+"""
+
+from __future__ import annotations
+
+import calendar
+import os
+import re
+import time
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_raw as raw
+
+#: Seconds that a peer gets to confirm the end of an IKE_SA before it is dropped on this side alone.
+CLOSE_TIMEOUT = 3
+
+_FAILED = re.compile(r"^loading connection '(?P<name>.*)' failed: (?P<message>.*)$", re.MULTILINE)
+_SECRET = re.compile(r"^loaded ike secret '(?P<name>.*)'$", re.MULTILINE)
+
+
+class DaemonError(Exception):
+    """swanctl cannot do its work at all: not installed, no daemon, no answer."""
+
+
+class Daemon:
+    """Commands to one charon.
+
+    run_command: ``AnsibleModule.run_command`` or a function of the same signature.
+    swanctl: path of the program, None when it is not installed.
+    uri: vici socket of the daemon, None for swanctl's own default.
+    swanctl_dir: directory of swanctl.conf.
+    """
+
+    def __init__(self, run_command, swanctl, uri=None, swanctl_dir=None):
+        self._run_command = run_command
+        self._swanctl = swanctl
+        self._uri = uri
+        self._environment = {"LC_ALL": "C"}
+        if swanctl_dir:
+            self._environment["SWANCTL_DIR"] = swanctl_dir
+
+    def _run(self, *arguments):
+        command = [self._swanctl] + list(arguments)
+        if self._uri:
+            command += ["--uri", self._uri]
+        code, out, err = self._run_command(command, environ_update=self._environment)
+        if "connecting to" in err and "URI failed" in err:
+            raise DaemonError("strongSwan is not running: %s" % err.strip().splitlines()[-1])
+        return code, out, err
+
+    def _read(self, *arguments):
+        code, out, err = self._run(*(arguments + ("--raw", "--pretty")))
+        if code:
+            raise DaemonError("swanctl %s failed: %s" % (" ".join(arguments), err.strip() or out.strip()))
+        return out
+
+    def started(self):
+        """Return what identifies this run of the daemon: its start time as it tells it. None when there is none."""
+        if not self._swanctl:
+            return None
+        try:
+            messages = dict(raw.parse_messages(self._read("--stats")))
+        except DaemonError:
+            return None
+        return messages["stats reply"]["uptime"]["since"]
+
+    def connections(self):
+        """Return {name: connection} as loaded."""
+        return raw.connections(self._read("--list-conns"))
+
+    def associations(self):
+        """Return the IKE_SAs with their CHILD_SAs, see ``_swanctl_raw.associations``."""
+        return raw.associations(self._read("--list-sas"))
+
+    def load(self, clear_secrets=False):
+        """Load secrets and connections from the files; return (secrets loaded, {connection: why it was refused}).
+
+        Secrets come first, so that no connection is ever loaded without its key. ``clear_secrets`` forgets those that
+        are no longer in the files, which a plain load keeps.
+        """
+        arguments = ["--load-creds", "--noprompt"] + (["--clear"] if clear_secrets else [])
+        out = self._run(*arguments)[1]
+        err = self._run("--load-conns")[2]
+        secrets = {match.group("name") for match in _SECRET.finditer(out)}
+        return secrets, {match.group("name"): match.group("message") for match in _FAILED.finditer(err)}
+
+    def initiate(self, name, seconds):
+        """Initiate the child of a connection for at most this many seconds; return what charon logged, line by line."""
+        out, err = self._run("--initiate", "--ike", name, "--child", name, "--timeout", str(max(1, int(seconds))))[1:]
+        return (out + err).splitlines()
+
+    def terminate(self, name):
+        """End every IKE_SA of a connection; a peer that does not answer is not waited for."""
+        self._run("--terminate", "--ike", name, "--force", "--timeout", str(CLOSE_TIMEOUT))
+
+
+def start_seconds(started):
+    """Return the start time of the daemon (``Nov 23 18:04:50 2026``, local time) in seconds since the epoch.
+
+    None when it cannot be read. The hour that a change of the clocks repeats is taken as its later one.
+    """
+    try:
+        moment = time.strptime(started, "%b %d %H:%M:%S %Y")
+    except ValueError:
+        return None
+    earlier, later = (time.mktime(moment[:8] + (dst,)) for dst in (1, 0))
+    matching = [value for value in (earlier, later) if time.localtime(value)[:6] == moment[:6]]
+    return max(matching) if matching else float(calendar.timegm(moment))
+
+
+def find_swanctl(get_bin_path):
+    """Return the path of swanctl or None. ``get_bin_path``: AnsibleModule.get_bin_path."""
+    return get_bin_path("swanctl", opt_dirs=["/usr/sbin", "/usr/local/sbin"])
+
+
+def installed_children(associations, name):
+    """Return [(IKE_SA, CHILD_SA)] that carry traffic for a connection, the newest IKE_SA last."""
+    return [
+        (association, child)
+        for association in sorted(associations, key=lambda one: int(one["uniqueid"]))
+        if association["name"] == name and association["state"] == "ESTABLISHED"
+        for child in association["children"]
+        if child["name"] == name and child["state"] in ("INSTALLED", "REKEYING", "REKEYED")
+    ]
+
+
+def is_connecting(associations, name):
+    """Whether charon is still trying to set up an IKE_SA for this connection."""
+    return any(one["name"] == name and one["state"] in ("CREATED", "CONNECTING") for one in associations)
+
+
+def main_file(swanctl_dir):
+    """Return the path of swanctl.conf."""
+    return os.path.join(swanctl_dir, "swanctl.conf")
