@@ -20,7 +20,8 @@ options:
   access_key_id:
     description:
       - Access key. Without it the first of these is used that names a key - the environment variables
-        E(ALIBABA_CLOUD_ACCESS_KEY_ID), E(ALICLOUD_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_ID) with their secret, the default
+        E(ALIBABA_CLOUD_ACCESS_KEY_ID), E(ALICLOUD_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_ID) with their secret, the
+        default
         profile of the aliyun CLI, the RAM role of the ECS instance.
     type: str
     aliases: [access_key, alicloud_access_key]
@@ -75,7 +76,8 @@ options:
     default: 30
   retry_timeout:
     description:
-      - Seconds within which a call that was throttled, hit a server fault or found the gateway busy is repeated, with random
+      - Seconds within which a call that was throttled, hit a server fault or found the gateway busy is repeated, with
+        random
         growing pauses. Repetitions of a write carry the same client token, so that it takes effect once.
     type: int
     default: 300

@@ -23,7 +23,8 @@ options:
     default: false
   wait:
     description:
-      - Whether to wait until the change has taken effect - a new object is usable, a deleted one is gone, the VPN gateway
+      - Whether to wait until the change has taken effect - a new object is usable, a deleted one is gone, the VPN
+        gateway
         takes writes again.
       - Waiting ends at the state of the configuration, never at that of a tunnel, which depends on the other end.
     type: bool
@@ -41,7 +42,8 @@ options:
     type: dict
   purge_tags:
     description:
-      - Whether to remove tags that O(tags) does not name. It acts only if O(tags) is given, and never on tags of the system
+      - Whether to remove tags that O(tags) does not name. It acts only if O(tags) is given, and never on tags of the
+        system
         (C(acs:), C(aliyun)).
     type: bool
     default: true

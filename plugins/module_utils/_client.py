@@ -17,8 +17,9 @@ import re
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._credentials import sdk_credential
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass, classify, hint
@@ -141,7 +142,8 @@ class Session:
     def call(self, action: str, params: Mapping[str, Any], *, retry_timeout: float | None = None) -> dict[str, Any]:
         """Call *action* with *params* (API names; ``None`` values are left out) and return the reply's body.
 
-        ``RegionId`` is added, and to a write that takes one a ``ClientToken``, which all repetitions of this call share.
+        ``RegionId`` is added, and to a write that takes one a ``ClientToken``, which all repetitions of this call
+        share.
         Repeats by class of error for at most *retry_timeout* seconds. Raises :class:`ApiError`.
         """
         request, takes_token = self._request(action, params)
@@ -228,9 +230,10 @@ def open_session(options: Mapping[str, Any], *, pace: Pace | None = None) -> Ses
     return Session(settings, sdk_credential(options), pace=pace)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _sdk_methods() -> dict[str, str]:
-    """SDK method by action in lower case; the SDK's own snake case splits names such as VSwitch in surprising places."""
+    """SDK method by action in lower case; the SDK's own snake case splits names such as VSwitch in surprising
+    places."""
     suffix = "_with_options"
     return {name[: -len(suffix)].replace("_", ""): name for name in dir(VpcClient) if name.endswith(suffix)}
 
@@ -263,7 +266,8 @@ def _strip_prefix(message: str) -> str:
 
 
 def _bypasses_proxy(host: str) -> bool:
-    """Whether *host* must be reached without a proxy: loopback, or named by NO_PROXY (which the SDK does not honour)."""
+    """Whether *host* must be reached without a proxy: loopback, or named by NO_PROXY (which the SDK does not
+    honour)."""
     from requests.utils import should_bypass_proxies
 
     try:

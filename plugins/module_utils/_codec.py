@@ -11,8 +11,9 @@ back as ``"10M"``, a switch is sent as ``True`` and comes back as ``"enable"`` o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Callable
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import CLOUD, CLOUD_KEYS, from_cloud
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import spelling as crypto_spelling

@@ -10,7 +10,8 @@ Private to this collection. The last steps are the credential chain of the SDK i
 from __future__ import annotations
 
 import os
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 HOW_TO = (
     "set access_key_id and access_key_secret, or the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and "
@@ -97,7 +98,9 @@ def sdk_credential(options: Mapping[str, Any], environ: Mapping[str, str] | None
     except Exception as error:  # the providers raise whatever their file or HTTP reader raised
         source = next((f"{name} {options[name]!r}" for name in ("profile", "ecs_role_name") if options.get(name)), None)
         if source or options.get("assume_role_arn"):
-            raise CredentialsError(f"no credentials from {source or 'assume_role_arn'}: {_first_line(error)}") from error
+            raise CredentialsError(
+                f"no credentials from {source or 'assume_role_arn'}: {_first_line(error)}"
+            ) from error
         raise CredentialsError(f"no credentials found; {HOW_TO}") from error
     return CredentialClient(provider=provider)
 

@@ -4,29 +4,31 @@
 
 """The engine: reads what is there, plans, and carries the plan out, for one object or for thousands.
 
-Private to this collection. Writes to one gateway are made one after the other, different gateways are served side by side;
+Private to this collection. Writes to one gateway are made one after the other, different gateways are served side by
+side;
 objects are created in the order of their rank and deleted in the reverse order, after everything else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError, Waiter, get
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter, WaitError, get
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import (
     Change,
+    Index,
     PlanError,
     Policy,
     Target,
     check_options,
     compare,
     label,
-    match,
     plan,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
@@ -79,22 +81,26 @@ class Engine:
         *,
         lookups: Mapping[str, Resource] | None = None,
         on_secret: Callable[[str], None] = lambda value: None,
-        on_progress: Callable[[Outcome, int, int], None] = lambda outcome, number, total: None,
     ) -> None:
         self.session = session
         self.settings = settings
         self.waiter = Waiter(session, settings.wait_timeout)
         self.ids: dict[tuple[str, str], str] = {}
+        self.looked_up: dict[Reference, dict[str, Any]] = {}
         self._lookups = dict(lookups or {})
+        self._listed: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        self._indexes: dict[tuple[Any, ...], Index] = {}
         self._on_secret = on_secret
-        self._on_progress = on_progress
         self._gateways_known_ready: set[str] = set()
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def list(self, resource: Resource, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All objects of *resource* that the API shows for *filters* (parameter names), in option shape."""
-        items = [decode(resource, item) for item in self.session.pages(resource.list_action, filters or {}, resource.list_items)]
+        items = [
+            decode(resource, item)
+            for item in self.session.pages(resource.list_action, filters or {}, resource.list_items)
+        ]
         for item in items:
             self._register(resource, item)
         return items
@@ -114,17 +120,26 @@ class Engine:
             return self.get(resource, identifier)
         if any(isinstance(options.get(name), Reference) for name in resource.scope):
             return None  # the parent does not exist yet, so nothing can exist under it
-        filters = {
-            resource.list_filters[name]: options[name]
-            for name in resource.list_filters
-            if options.get(name) is not None and not isinstance(options[name], Reference)
-        }
-        have = match(target, self.list(resource, filters))
-        if have is None:
-            return None
-        return self.detailed(resource, dict(have), options)
+        scope = {name: options[name] for name in resource.scope}
+        names = (*(target.identity or resource.key), *resource.scope)
+        index_key = (resource.kind, names, *scope.values())
+        if index_key not in self._indexes:
+            self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
+        have = self._indexes[index_key].find(target)
+        return None if have is None else self.detailed(resource, dict(have), options)
 
-    def detailed(self, resource: Resource, have: dict[str, Any], options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def listed(self, resource: Resource, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """All objects within *scope* (options), read once in a run."""
+        key = (resource.kind, *scope.values())
+        if key not in self._listed:
+            filters = {resource.list_filters[name]: value for name, value in scope.items()}
+            # A route does not repeat the gateway it was asked for in every reply; what was asked for is known.
+            self._listed[key] = [{**item, **scope} for item in self.list(resource, filters)]
+        return self._listed[key]
+
+    def detailed(
+        self, resource: Resource, have: dict[str, Any], options: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """*have* from a list, completed by the single-object read where an option of interest needs it."""
         wanted = [item.option for item in resource.fields if item.detail]
         if options is not None:
@@ -161,6 +176,7 @@ class Engine:
             )
             fix = f"give the name or id of an existing {resource.title} of this region" if not found else "give the id"
             raise PlanError([Problem(resource.title, shown(reference.key), rule, fix)])
+        self.looked_up[reference] = found[0]
         self.ids[(reference.kind, reference.key)] = found[0][resource.id_option]
         return found[0][resource.id_option]
 
@@ -199,28 +215,31 @@ class Engine:
     def apply(self, changes: list[Change]) -> list[Outcome]:
         """Carry out *changes* and tell what became of each. In check mode nothing is written."""
         outcomes = [Outcome(change, have=change.have) for change in changes]
-        work = [outcome for outcome in outcomes if outcome.change.changed]
         if self.settings.check_mode:
             return outcomes
+        work = [outcome for outcome in outcomes if outcome.change.changed or self._unfinished(outcome.change)]
         building = [outcome for outcome in work if outcome.change.action != "delete"]
         deleting = [outcome for outcome in work if outcome.change.action == "delete"]
         stages = [list(group) for _rank, group in groupby(building, key=lambda item: item.change.resource.rank)]
         stages += [
             list(group)
             for _rank, group in groupby(
-                sorted(deleting, key=lambda item: -item.change.resource.rank), key=lambda item: item.change.resource.rank
+                sorted(deleting, key=lambda item: -item.change.resource.rank),
+                key=lambda item: item.change.resource.rank,
             )
         ]
         for stage in stages:
             if self.settings.on_error == "stop" and any(outcome.error for outcome in outcomes):
                 break
-            self._run_stage(stage, len(work), work)
+            self._run_stage(stage)
         return outcomes
 
-    def _run_stage(self, stage: list[Outcome], total: int, work: list[Outcome]) -> None:
+    def _run_stage(self, stage: list[Outcome]) -> None:
         queues: dict[str, list[Outcome]] = {}
         for number, outcome in enumerate(stage):
-            queues.setdefault(self._lock_of(outcome.change) or f"free-{number % self.settings.concurrency}", []).append(outcome)
+            queues.setdefault(self._lock_of(outcome.change) or f"free-{number % self.settings.concurrency}", []).append(
+                outcome
+            )
 
         def run(queue: list[Outcome]) -> None:
             for outcome in queue:
@@ -229,13 +248,19 @@ class Engine:
                 except (ApiError, WaitError, DependencyError) as error:
                     outcome.error = error
                 outcome.done = outcome.error is None
-                self._on_progress(outcome, sum(1 for item in work if item.done or item.error), total)
                 if outcome.error and self.settings.on_error == "stop":
                     return
 
         with ThreadPoolExecutor(max_workers=max(1, min(self.settings.concurrency, len(queues)))) as pool:
             for future in [pool.submit(run, queue) for queue in queues.values()]:
                 future.result()
+
+    def _unfinished(self, change: Change) -> bool:
+        """Whether an object needs no change but an earlier run, cut off, has not seen it become usable."""
+        lifecycle = change.resource.lifecycle
+        if change.action != "none" or change.have is None or lifecycle is None or not self.settings.wait:
+            return False
+        return not change.target.absent and change.have.get(lifecycle.option) not in lifecycle.ready
 
     def _lock_of(self, change: Change) -> str | None:
         parent = change.resource.parent
@@ -251,6 +276,10 @@ class Engine:
             outcome.have = None
         if change.action in ("create", "recreate"):
             outcome.have = self._create(change)
+        elif self._unfinished(change):
+            outcome.have = self._ready(
+                change.resource, (change.have or {})[change.resource.id_option], change.have or {}
+            )
         elif change.action == "update":
             options = {difference.option for difference in change.differences}
             outcome.have = self._update(change, change.have or {}, options)
@@ -260,7 +289,9 @@ class Engine:
         options = self.resolve(change.target.options)
         missing = next(_references(options), None)
         if missing is not None:
-            raise DependencyError(f"{label(change.resource, options)}: not touched, because the {missing} could not be made")
+            raise DependencyError(
+                f"{label(change.resource, options)}: not touched, because the {missing} could not be made"
+            )
         return options
 
     def _create(self, change: Change) -> dict[str, Any]:
@@ -276,13 +307,17 @@ class Engine:
         if identifier:
             have[resource.id_option] = identifier
             self.ids[(resource.kind, change.target.key)] = identifier
+            # Before any waiting: a run that is cut off must leave an object that can be told to be ours.
+            if tags and not resource.tags_at_create:
+                self._tag(resource, identifier, set_tags=tags)
         self._after_write(change, have)
-        later = [item for item in resource.fields if item.verb and not item.create and want.get(item.option) is not None]
-        if identifier and (later or (tags and not resource.tags_at_create) or self.settings.reread):
+        later = [
+            item for item in resource.fields if item.verb and not item.create and want.get(item.option) is not None
+        ]
+        if identifier and (later or self.settings.reread):
             have = self._ready(resource, identifier, have)
             differences = compare(later, want, have, self.settings.policy, [])
-            change.tags_set = {name: value for name, value in tags.items() if (have.get("tags") or {}).get(name) != value}
-            if differences or change.tags_set:
+            if differences:
                 have = self._update(change, have, {difference.option for difference in differences})
         return have
 
@@ -290,7 +325,11 @@ class Engine:
         """The object after a write; waited for when the run waits, and in any case when a second write must follow."""
         if not resource.get_action:
             return have
-        have = self.waiter.until_ready(resource, identifier) if self.settings.wait else (self.get(resource, identifier) or have)
+        have = (
+            self.waiter.until_ready(resource, identifier)
+            if self.settings.wait
+            else (self.get(resource, identifier) or have)
+        )
         self._register(resource, have)
         return have
 
@@ -313,19 +352,20 @@ class Engine:
                 params = {resource.id_param: identifier, **encode([*items, *silent], merged, creating=False)}
             self.session.call(verb.action, params)
             self._after_write(change, merged)
-        self._tag(resource, identifier, change)
+        if change.action == "update":
+            self._tag(resource, identifier, change.tags_set, change.tags_unset)
         if identifier and self.settings.reread:
             return self._ready(resource, identifier, merged)
         return merged
 
-    def _tag(self, resource: Resource, identifier: str | None, change: Change) -> None:
+    def _tag(
+        self, resource: Resource, identifier: str | None, set_tags: Mapping[str, str], unset: Sequence[str] = ()
+    ) -> None:
         where = {"ResourceType": resource.tag_type, "ResourceId": [identifier]}
-        # Ordered so that a run that is cut off never leaves an object without its ownership tags.
-        for names in _batches(sorted(change.tags_set), 20):
-            tags = encode_tags({name: change.tags_set[name] for name in names})
-            self.session.call("TagResources", {**where, "Tag": tags})
-        for names in _batches(change.tags_unset, 20):
-            self.session.call("UnTagResources", {**where, "TagKey": names})
+        for names in _batches(sorted(set_tags), 20):
+            self.session.call("TagResources", {**where, "Tag": encode_tags({name: set_tags[name] for name in names})})
+        for names in _batches(unset, 20):
+            self.session.call("UnTagResources", {**where, "TagKey": list(names)})
 
     def _delete(self, change: Change) -> None:
         resource, have = change.resource, change.have or {}
@@ -337,7 +377,12 @@ class Engine:
         except ApiError as error:
             if error.error_class is not ErrorClass.ABSENT:
                 raise
-        if identifier and resource.lifecycle and resource.get_action and (self.settings.wait or change.action == "recreate"):
+        if (
+            identifier
+            and resource.lifecycle
+            and resource.get_action
+            and (self.settings.wait or change.action == "recreate")
+        ):
             self.waiter.until_gone(resource, identifier)
         self._after_write(change, have)
 
@@ -370,5 +415,5 @@ def _references(value: Any) -> Iterable[Reference]:
             yield from _references(element)
 
 
-def _batches(names: list[str], size: int) -> Iterable[list[str]]:
+def _batches(names: Sequence[str], size: int) -> Iterable[Sequence[str]]:
     return (names[start : start + size] for start in range(0, len(names), size))

@@ -87,15 +87,15 @@ _CLASS_OF = {code: error_class for error_class, codes in _CODES.items() for code
 _NOT_FOUND_BUT_REFUSED = {"InvalidRegionId.NotFound", "InvalidAction.NotFound", "InvalidApi.NotFound"}
 
 _HINTS = {
-    "InvalidAccessKeyId.NotFound": "the access key is unknown to this endpoint: check access_key_id (ALIBABA_CLOUD_ACCESS_KEY_ID)",
+    "InvalidAccessKeyId.NotFound": "the access key is unknown to this endpoint: check access_key_id",
     "InvalidAccessKeyId.Inactive": "the access key is disabled: enable it in RAM or use another one",
     "SignatureDoesNotMatch": "the access key secret does not belong to the access key: check access_key_secret",
     "IllegalTimestamp": "the clock of this machine is wrong: synchronise it (chrony, systemd-timesyncd)",
     "InvalidTimeStamp.Expired": "the clock of this machine is wrong: synchronise it (chrony, systemd-timesyncd)",
     "InvalidRegionId.NotFound": "no such region at this endpoint: check the option region, for example cn-hangzhou",
     "Resource.QuotaFull": "the quota of the account is used up: raise it in the Quota Center or remove unused objects",
-    "QuotaExceeded.PolicyBasedRoute": "the gateway holds as many policy-based routes as its quota allows: raise the quota",
-    "ForbiddenRelease": "the gateway is prepaid and inside its term: it can be released after the term or by refund only",
+    "QuotaExceeded.PolicyBasedRoute": "the gateway holds as many routes as its quota allows: raise the quota",
+    "ForbiddenRelease": "the gateway is prepaid and inside its term: it can be released after the term or refunded",
     "VpnGateway.FinancialLocked": "the gateway is locked for overdue payment: settle the bill first",
     "UnnecessarySslConnection": "ssl_connections may be given only together with enable_ssl: true",
 }

@@ -4,12 +4,14 @@
 
 """Waiting for an object, and for the VPN gateway that a write to one of its children locks.
 
-Private to this collection. Nothing sleeps for a fixed time: a state is asked for until it is there or a limit is reached.
+Private to this collection. Nothing sleeps for a fixed time: a state is asked for until it is there or a limit is
+reached.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass

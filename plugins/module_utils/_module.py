@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from typing import Any, Callable, Mapping, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
@@ -23,7 +24,12 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import 
     open_session,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._credentials import CredentialsError
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import DependencyError, Engine, Outcome, Settings
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import (
+    DependencyError,
+    Engine,
+    Outcome,
+    Settings,
+)
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import PlanError, Policy, Target
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Resource, merge, without_secrets
@@ -116,7 +122,8 @@ class AlicloudModule(AnsibleModule):
             self.fail_json(msg=str(error), **result)
         where = traceback.extract_tb(error.__traceback__)[-1]
         self.fail_json(
-            msg=f"this is a defect of hybridnet.alicloud: {type(error).__name__} at {where.name} (line {where.lineno}); "
+            msg=f"this is a defect of hybridnet.alicloud: {type(error).__name__} at {where.name} "
+            f"(line {where.lineno}); "
             f"please report it with the task's options",
             **result,
         )
@@ -157,7 +164,9 @@ def _converge(module: AlicloudModule, resource: Resource) -> None:
     )
     options = {item.option: params[item.option] for item in resource.fields if item.settable}
     if resource.tag_type:
-        options["tags"] = None if params["tags"] is None else {name: str(value) for name, value in params["tags"].items()}
+        options["tags"] = (
+            None if params["tags"] is None else {name: str(value) for name, value in params["tags"].items()}
+        )
     absent = params["state"] == "absent"
     engine = Engine(module.session(), settings, on_secret=module.keep_secret)
     target = Target(resource, key=str(params.get("name") or ""), options=options, absent=absent)
@@ -191,7 +200,8 @@ def _result_object(engine: Engine, resource: Resource, outcome: Outcome) -> dict
 
 
 def run_info_module(resource: Resource, filters: Mapping[str, Any], result_key: str) -> None:
-    """Entry point of an ``_info`` module: the objects that match the given *filters* (options), in the module's own shape."""
+    """Entry point of an ``_info`` module: the objects that match the given *filters* (options), in the module's own
+    shape."""
     spec = {
         **filters,
         "name": {"type": "str"},

@@ -10,7 +10,8 @@ Private to this collection. Sources: the published parameter descriptions of the
 from __future__ import annotations
 
 import re
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import (
     AddressError,
@@ -82,7 +83,9 @@ def asn(value: Any, path: str) -> Problem | None:
     try:
         number = asn_number(value)
     except ValueError:
-        return Problem(path, shown(value), "is not an AS number", "write a number such as 65010, or two parts such as 1.10")
+        return Problem(
+            path, shown(value), "is not an AS number", "write a number such as 65010, or two parts such as 1.10"
+        )
     if 1 <= number <= 4294967295:
         return None
     return Problem(path, shown(value), "is not between 1 and 4294967295", "use another AS number")
@@ -120,4 +123,6 @@ def networks(value: list[str], path: str) -> Problem | None:
     if not 1 <= len(value) <= MOST_NETWORKS:
         rule = f"are not 1 to {MOST_NETWORKS} networks"
         return Problem(path, f"{len(value)} networks", rule, "split them over several connections")
-    return next((broken for broken in (network(item, f"{path}[{index}]") for index, item in enumerate(value)) if broken), None)
+    return next(
+        (broken for broken in (network(item, f"{path}[{index}]") for index, item in enumerate(value)) if broken), None
+    )

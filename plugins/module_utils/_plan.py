@@ -4,14 +4,16 @@
 
 """The plan: what must change to turn the objects that are there into the objects that are wanted.
 
-Private to this collection. Nothing here does I/O. Check mode, diff mode and a real run all use the plan made here, so what
+Private to this collection. Nothing here does I/O. Check mode, diff mode and a real run all use the plan made here, so
+what
 check mode shows is what a real run does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import (
     LONGEST_GATEWAY_TAG_KEY,
@@ -34,6 +36,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource impor
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import shown as shown_reference
 
 SECRET_CHANGED = "(hidden, changed)"
+CREATION_MARKS = (OWNER_TAG, SITE_TAG)
 
 
 class PlanError(Exception):
@@ -60,7 +63,8 @@ class Policy:
 class Target:
     """One wanted object. ``options`` is in option shape; ids that do not exist yet are :class:`Reference`.
 
-    ``path`` is where the object comes from in the user's input, for messages. ``identity`` replaces the resource's ``key``
+    ``path`` is where the object comes from in the user's input, for messages. ``identity`` replaces the resource's
+    ``key``
     where more options tell objects apart.
     """
 
@@ -125,7 +129,9 @@ class Change:
         return {"before_header": header, "after_header": header, "before": before, "after": after}
 
     def tags_after(self) -> dict[str, str]:
-        tags = {name: value for name, value in ((self.have or {}).get("tags") or {}).items() if name not in self.tags_unset}
+        tags = {
+            name: value for name, value in ((self.have or {}).get("tags") or {}).items() if name not in self.tags_unset
+        }
         tags.update(self.tags_set)
         return tags
 
@@ -141,37 +147,36 @@ def label(resource: Resource, options: Mapping[str, Any]) -> str:
     return " ".join(f"{option}={shown_reference(options.get(option))}" for option in resource.key)
 
 
-def match(target: Target, candidates: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The existing object that *target* means, by id if it gives one, else by its key within its scope.
+class Index:
+    """Existing objects by the options that tell them apart, so that finding one of a thousand costs one look-up."""
 
-    Raises :class:`PlanError` when several objects answer to one name, because picking one would be a guess.
-    """
-    resource, options = target.resource, target.options
-    identifier = options.get(resource.id_option) if resource.id_option else None
-    if identifier:
-        return next((item for item in candidates if item.get(resource.id_option) == identifier), None)
-    names = (target.identity or resource.key) + resource.scope
-    # An object that is on its way out no longer counts.
-    leaving = resource.lifecycle.leaving if resource.lifecycle else frozenset()
-    found = [
-        item
-        for item in candidates
-        if not (resource.lifecycle and item.get(resource.lifecycle.option) in leaving)
-        and all(_same(resource.field(name), options.get(name), item.get(name)) for name in names if options.get(name) is not None)
-    ]
-    if len(found) > 1:
-        ids = ", ".join(sorted(str(item.get(resource.id_option)) for item in found))
-        raise PlanError(
-            [
-                Problem(
-                    target.path or "name",
-                    shown(options.get("name")),
-                    f"is the name of {len(found)} {resource.title}s: {ids}",
-                    f"say which one with {resource.id_option}, or rename the others",
-                )
-            ]
-        )
-    return found[0] if found else None
+    def __init__(self, resource: Resource, names: tuple[str, ...], candidates: Iterable[Mapping[str, Any]]) -> None:
+        self._resource = resource
+        self._names = names
+        self._found: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+        leaving = resource.lifecycle.leaving if resource.lifecycle else frozenset()
+        for item in candidates:
+            # An object that is on its way out no longer counts.
+            if not (resource.lifecycle and item.get(resource.lifecycle.option) in leaving):
+                self._found.setdefault(self._key(item), []).append(item)
+
+    def _key(self, options: Mapping[str, Any]) -> tuple[Any, ...]:
+        values = ((self._resource.field(name), options.get(name)) for name in self._names)
+        return tuple(None if value is None else item.codec.normal(value) for item, value in values)
+
+    def find(self, target: Target) -> Mapping[str, Any] | None:
+        """The object that *target* means, or ``None``.
+
+        Raises :class:`PlanError` when several objects answer to one name, because picking one would be a guess.
+        """
+        found = self._found.get(self._key(target.options), [])
+        if len(found) > 1:
+            resource = self._resource
+            ids = ", ".join(sorted(str(item.get(resource.id_option)) for item in found))
+            rule = f"is the name of {len(found)} {resource.title}s: {ids}"
+            fix = f"say which one with {resource.id_option}, or rename the others"
+            raise PlanError([Problem(target.path or "name", shown(target.options.get("name")), rule, fix)])
+        return found[0] if found else None
 
 
 def check_options(target: Target) -> list[Problem]:
@@ -180,7 +185,9 @@ def check_options(target: Target) -> list[Problem]:
     _check_fields(target.resource.fields, target.options, target.path, problems)
     problems.extend(_check_tags(target))
     if target.resource.check and not target.absent:
-        problems.extend(problem.under(target.path) if target.path else problem for problem in target.resource.check(target.options))
+        problems.extend(
+            problem.under(target.path) if target.path else problem for problem in target.resource.check(target.options)
+        )
     return problems
 
 
@@ -199,6 +206,13 @@ def plan(target: Target, have: Mapping[str, Any] | None, policy: Policy) -> Chan
             raise PlanError([Problem(target.path or "state", label(resource, have), *refusal)])
         return Change(target, "delete", have=dict(have))
     if have is None:
+        identifier = target.options.get(resource.id_option) if resource.id_option else None
+        if identifier:
+            path = _join(target.path, resource.id_option)
+            rule = f"is not the id of a {resource.title} in this region"
+            raise PlanError(
+                [Problem(path, shown(identifier), rule, "check the id and the region, or leave it out to create one")]
+            )
         _require_for_creation(target)
         return Change(target, "create", tags_set=dict(target.options.get("tags") or {}))
     change = Change(target, "none", have=dict(have))
@@ -233,7 +247,8 @@ def compare(
     path: str = "",
     option: str = "",
 ) -> list[Difference]:
-    """The options of *want* (``None`` is not managed) that *have* does not show. Unreadable secrets are warned about."""
+    """The options of *want* (``None`` is not managed) that *have* does not show. Unreadable secrets are warned
+    about."""
     found: list[Difference] = []
     for item in fields:
         value, before = want.get(item.option), have.get(item.option)
@@ -282,14 +297,16 @@ def _mutable(resource: Resource, difference: Difference) -> bool:
 
 
 def _require_for_creation(target: Target) -> None:
-    missing = [item.option for item in target.resource.fields if item.required and target.options.get(item.option) is None]
+    missing = [
+        item.option for item in target.resource.fields if item.required and target.options.get(item.option) is None
+    ]
     if missing:
         raise PlanError(
             Problem(
                 _join(target.path, name),
                 "(missing)",
                 f"is needed to create the {target.resource.title}",
-                "add it" if not target.resource.id_option else f"add it, or give the {target.resource.id_option} of an existing one",
+                "add it",
             )
             for name in missing
         )
@@ -301,8 +318,12 @@ def _compare_tags(
     if not resource.tag_type or want.get("tags") is None:
         return {}, []
     wanted, present = want["tags"], have.get("tags") or {}
-    to_set = {name: value for name, value in wanted.items() if present.get(name) != value}
-    extra = [name for name in present if name not in wanted and not name.startswith(SYSTEM_TAG_PREFIXES)]
+    # The marks of who made an object are set when it is made: an object that was there before must not look like ours.
+    to_set = {
+        name: value for name, value in wanted.items() if present.get(name) != value and name not in CREATION_MARKS
+    }
+    kept = (*SYSTEM_TAG_PREFIXES, *CREATION_MARKS)
+    extra = [name for name in present if name not in wanted and not name.startswith(kept)]
     return to_set, sorted(extra) if purge else []
 
 
@@ -324,7 +345,7 @@ def _check_fields(fields: Iterable[Field], values: Mapping[str, Any], path: str,
 
 def _check_tags(target: Target) -> list[Problem]:
     tags = {str(name): str(value) for name, value in (target.options.get("tags") or {}).items()}
-    own = [name for name in tags if name in (OWNER_TAG, SITE_TAG)]
+    own = [name for name in tags if name in CREATION_MARKS]
     for name in own:
         del tags[name]
     path = _join(target.path, "tags")

@@ -10,8 +10,9 @@ Private to this collection. A resource is data; every verb that acts on it lives
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import TEXT, Codec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem
@@ -27,9 +28,12 @@ class Field:
     ``option``: its name. ``spec``: its part of the argument spec, ``None`` for a value that is only returned.
     ``write``: name of the parameter that carries it, empty if none does. ``read``: dotted path in the object read back,
     alternatives separated by ``|``, empty for a write-only option. ``create``: whether the create action takes it.
-    ``verb``: key in ``Resource.verbs`` of the action that changes it; empty means immutable. ``secret``: never returned or
-    shown. ``rule(value, path)``: what is wrong with a value, or ``None``. ``detail``: only the single-object read shows it.
-    ``fields``: makes it a block; ``as_json``: the block travels as JSON text; ``match``: it is a list of blocks told apart
+    ``verb``: key in ``Resource.verbs`` of the action that changes it; empty means immutable. ``secret``: never
+    returned or
+    shown. ``rule(value, path)``: what is wrong with a value, or ``None``. ``detail``: only the single-object read
+    shows it.
+    ``fields``: makes it a block; ``as_json``: the block travels as JSON text; ``match``: it is a list of blocks told
+    apart
     by this sub-option.
     """
 
@@ -61,7 +65,8 @@ class Field:
 class Verb:
     """An action that changes a resource.
 
-    ``build(have, want, options)`` returns its parameters where they are not simply the id and the changed fields; *have*
+    ``build(have, want, options)`` returns its parameters where they are not simply the id and the changed fields;
+    *have*
     and *want* are objects in option shape, *options* the names of the options that differ.
     """
 
@@ -82,10 +87,13 @@ class Lifecycle:
 class Resource:
     """The declaration of one kind of cloud object.
 
-    ``id_option``/``id_param`` name its id in options and on the wire; an object without an id of its own (a route) leaves
-    ``id_option`` empty and is identified by ``key`` alone. ``key`` are the options that identify it among the objects of
+    ``id_option``/``id_param`` name its id in options and on the wire; an object without an id of its own (a route)
+    leaves
+    ``id_option`` empty and is identified by ``key`` alone. ``key`` are the options that identify it among the objects
+    of
     the same ``scope`` (the options that name its parent). ``parent`` is the option that holds the id of the VPN gateway
-    which a write locks. ``rank`` orders creation (ascending) and deletion (descending). ``check`` finds contradictions between
+    which a write locks. ``rank`` orders creation (ascending) and deletion (descending). ``check`` finds
+    contradictions between
     options, ``undeletable`` the rule and the fix that keep an existing object from being deleted.
     """
 
@@ -169,7 +177,10 @@ def _decode_tags(reply: Mapping[str, Any]) -> dict[str, str]:
     for wrapper in ("Tags", "Tag"):
         inner = reply.get(wrapper)
         if isinstance(inner, Mapping) and isinstance(inner.get("Tag"), list):
-            return {tag.get("Key") or tag.get("TagKey"): tag.get("Value") or tag.get("TagValue") or "" for tag in inner["Tag"]}
+            return {
+                tag.get("Key") or tag.get("TagKey"): tag.get("Value") or tag.get("TagValue") or ""
+                for tag in inner["Tag"]
+            }
     return {}
 
 
@@ -205,7 +216,9 @@ def merge(fields: Iterable[Field], have: Mapping[str, Any], want: Mapping[str, A
         before = have.get(item.option)
         if item.match:
             existing = {element.get(item.match): element for element in before or []}
-            merged[item.option] = [merge(item.fields, existing.get(element.get(item.match), {}), element) for element in value]
+            merged[item.option] = [
+                merge(item.fields, existing.get(element.get(item.match), {}), element) for element in value
+            ]
         elif item.fields:
             merged[item.option] = merge(item.fields, before or {}, value)
         else:

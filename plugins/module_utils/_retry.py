@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Callable
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
 

@@ -10,7 +10,8 @@ module: customer_gateway
 short_description: Manage a customer gateway of Alibaba Cloud
 version_added: 1.0.0
 description:
-  - A customer gateway is the cloud's record of the device at the other end of an IPsec connection - its address and, for
+  - A customer gateway is the cloud's record of the device at the other end of an IPsec connection - its address and,
+    for
     BGP, its AS number.
   - It is found by O(customer_gateway_id), else by O(name). Several of one name are an error that lists them.
 extends_documentation_fragment:
@@ -95,7 +96,8 @@ api_error:
   description: The API's own error, when there was one.
   returned: on failure of a call
   type: dict
-  sample: {action: CreateCustomerGateway, code: InvalidIpAddress.AlreadyExist, message: It exists., request_id: 5BE01CD7, status: 400}
+  sample: {action: CreateCustomerGateway, code: InvalidIpAddress.AlreadyExist, message: It exists., request_id:
+    5BE01CD7, status: 400}
 """
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import run_resource_module, secret_update_spec

@@ -10,7 +10,8 @@ module: customer_gateway_info
 short_description: Read customer gateways of Alibaba Cloud
 version_added: 1.0.0
 description:
-  - Returns the customer gateways of a region that match all given options, in the shape of M(hybridnet.alicloud.customer_gateway).
+  - Returns the customer gateways of a region that match all given options, in the shape of
+    M(hybridnet.alicloud.customer_gateway).
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud
   - hybridnet.alicloud.attributes.info_module
@@ -46,7 +47,8 @@ customer_gateways:
   returned: success
   type: list
   elements: dict
-  sample: [{customer_gateway_id: cgw-bp1pvpl9r9adju6l5w4xm, name: cgw-store-001, ip_address: 198.51.100.10, auth_key_set: false}]
+  sample: [{customer_gateway_id: cgw-bp1pvpl9r9adju6l5w4xm, name: cgw-store-001, ip_address: 198.51.100.10,
+    auth_key_set: false}]
 actions:
   description: API actions that were called, for writing a RAM policy.
   returned: always

@@ -12,9 +12,11 @@ version_added: 1.0.0
 description:
   - Creates, changes and deletes an IPsec connection between a VPN gateway and a customer gateway.
   - On a gateway with two endpoints give O(tunnels), on one with a single endpoint the options at the top level.
-  - The connection is found by O(vpn_connection_id), else by O(name) on its gateway. Several of one name are an error that
+  - The connection is found by O(vpn_connection_id), else by O(name) on its gateway. Several of one name are an error
+    that
     lists them.
-  - An option that is left out is not managed. The API's own defaults for a new connection (IKEv1, AES-128, MD5, group 2)
+  - An option that is left out is not managed. The API's own defaults for a new connection (IKEv1, AES-128, MD5, group
+    2)
     are weak, so name the algorithms.
   - The service takes one change at a time on a gateway; a gateway that is busy is waited for.
 extends_documentation_fragment:
@@ -51,7 +53,8 @@ options:
     type: bool
   auto_config_route:
     description:
-      - Whether the service makes policy-based routes of the gateway out of the networks (they are not published to the VPC).
+      - Whether the service makes policy-based routes of the gateway out of the networks (they are not published to
+        the VPC).
       - The API never returns this option, so it is sent when the connection is created and along with other changes.
     type: bool
   dpd:
@@ -288,7 +291,8 @@ RETURN = r"""
 ipsec_connection:
   description:
     - The connection without its keys; empty after a delete. In check mode the values that are known before it exists.
-    - C(state) is the life of the object, C(status) the outcome of the negotiation (V(ipsec_sa_established) when it carries traffic).
+    - C(state) is the life of the object, C(status) the outcome of the negotiation (V(ipsec_sa_established) when it
+      carries traffic).
   returned: success
   type: dict
   sample:
@@ -315,7 +319,8 @@ api_error:
   description: The API's own error, when there was one.
   returned: on failure of a call
   type: dict
-  sample: {action: CreateVpnConnection, code: Resource.QuotaFull, message: The quota is full., request_id: 5BE01CD7, status: 400}
+  sample: {action: CreateVpnConnection, code: Resource.QuotaFull, message: The quota is full., request_id: 5BE01CD7,
+    status: 400}
 """
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import run_resource_module, secret_update_spec

@@ -10,7 +10,8 @@ module: ipsec_connection_info
 short_description: Read IPsec connections of Alibaba Cloud
 version_added: 1.0.0
 description:
-  - Returns the IPsec connections of a region that match all given options, in the shape of M(hybridnet.alicloud.ipsec_connection).
+  - Returns the IPsec connections of a region that match all given options, in the shape of
+    M(hybridnet.alicloud.ipsec_connection).
   - Pre-shared keys are never returned; C(psk_set) tells whether there is one.
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud
@@ -45,7 +46,8 @@ EXAMPLES = r"""
 
 - name: Those that are down
   ansible.builtin.debug:
-    msg: "{{ connections.ipsec_connections | rejectattr('status', 'eq', 'ipsec_sa_established') | map(attribute='name') }}"
+    msg: "{{ connections.ipsec_connections | rejectattr('status', 'eq', 'ipsec_sa_established') |
+      map(attribute='name') }}"
 """
 
 RETURN = r"""

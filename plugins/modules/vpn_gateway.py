@@ -52,7 +52,8 @@ options:
     type: str
     choices: [Normal, NationalStandard]
   charge_type:
-    description: How the gateway is billed. Without it the API decides. A prepaid gateway cannot be deleted inside its term.
+    description: How the gateway is billed. Without it the API decides. A prepaid gateway cannot be deleted inside its
+      term.
     type: str
     choices: [prepay, postpay]
   period:
@@ -138,7 +139,8 @@ api_error:
   description: The API's own error, when there was one.
   returned: on failure of a call
   type: dict
-  sample: {action: CreateVpnGateway, code: Resource.QuotaFull, message: The quota is full., request_id: 5BE01CD7, status: 400}
+  sample: {action: CreateVpnGateway, code: Resource.QuotaFull, message: The quota is full., request_id: 5BE01CD7,
+    status: 400}
 """
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import run_resource_module

@@ -9,7 +9,8 @@ DOCUMENTATION = r"""
 module: vpn_gateway_info
 short_description: Read VPN gateways of Alibaba Cloud
 version_added: 1.0.0
-description: Returns the VPN gateways of a region that match all given options, in the shape of M(hybridnet.alicloud.vpn_gateway).
+description: Returns the VPN gateways of a region that match all given options, in the shape of
+  M(hybridnet.alicloud.vpn_gateway).
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud
   - hybridnet.alicloud.attributes.info_module

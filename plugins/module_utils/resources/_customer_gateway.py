@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Customer gateway: the address and AS number of the device at the other end (Create-, Delete-, Describe-, ModifyCustomerGateway…).
+"""Customer gateway: the address and AS number of the device at the other end (Create-, Delete-, Describe-,
+ModifyCustomerGateway…).
 
 Private to this collection.
 """
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import ASN
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (

@@ -9,7 +9,8 @@ Private to this collection.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import (
     ASN,
@@ -78,7 +79,14 @@ _HEALTH_CHECK = (
     Field("enabled", {"type": "bool"}, write="enable", read="Enable", codec=TEXT_BOOLEAN),
     Field("destination", {"type": "str"}, write="dip", read="Dip", rule=address),
     Field("source", {"type": "str"}, write="sip", read="Sip", rule=address),
-    Field("interval", {"type": "int"}, write="interval", read="Interval", codec=INTEGER, rule=whole_number(1, 3600, "seconds")),
+    Field(
+        "interval",
+        {"type": "int"},
+        write="interval",
+        read="Interval",
+        codec=INTEGER,
+        rule=whole_number(1, 3600, "seconds"),
+    ),
     Field("retry", {"type": "int"}, write="retry", read="Retry", codec=INTEGER, rule=whole_number(1, 10)),
     Field("status", read="Status"),
 )
@@ -105,21 +113,32 @@ def _check(want: Mapping[str, Any]) -> Iterable[Problem]:
         for option in SINGLE_TUNNEL_OPTIONS:
             if want.get(option) is not None:
                 yield Problem(
-                    option, "(given)", "belongs to a single-tunnel connection, yet tunnels is given", f"move {option} into tunnels"
+                    option,
+                    "(given)",
+                    "belongs to a single-tunnel connection, yet tunnels is given",
+                    f"move {option} into tunnels",
                 )
         if sorted(tunnel["role"] for tunnel in tunnels) != sorted(ROLES):
             value = ", ".join(tunnel["role"] for tunnel in tunnels) or "(empty)"
-            yield Problem("tunnels", value, "is not one master and one slave", "give exactly two tunnels, one of each role")
+            yield Problem(
+                "tunnels", value, "is not one master and one slave", "give exactly two tunnels, one of each role"
+            )
         cidrs = [(tunnel.get("bgp") or {}).get("tunnel_cidr") for tunnel in tunnels]
         if len(cidrs) == 2 and cidrs[0] and cidrs[0] == cidrs[1]:
-            yield Problem("tunnels", shown(cidrs[0]), "is the tunnel_cidr of both tunnels", "give each tunnel a /30 of its own")
+            yield Problem(
+                "tunnels", shown(cidrs[0]), "is the tunnel_cidr of both tunnels", "give each tunnel a /30 of its own"
+            )
         if want.get("enable_tunnels_bgp"):
             for tunnel in tunnels:
                 if not (tunnel.get("bgp") or {}).get("tunnel_cidr"):
                     path = f"tunnels[{tunnel['role']}].bgp.tunnel_cidr"
-                    yield Problem(path, "(missing)", "is needed with enable_tunnels_bgp", "give it a /30 of 169.254.0.0/16")
+                    yield Problem(
+                        path, "(missing)", "is needed with enable_tunnels_bgp", "give it a /30 of 169.254.0.0/16"
+                    )
     elif want.get("enable_tunnels_bgp"):
-        yield Problem("enable_tunnels_bgp", "true", "belongs to a dual-tunnel connection", "use bgp.enabled, or give tunnels")
+        yield Problem(
+            "enable_tunnels_bgp", "true", "belongs to a dual-tunnel connection", "use bgp.enabled, or give tunnels"
+        )
     for path, block in _crypto_blocks(want):
         ike = block.get("ike") or {}
         if ike.get("version") == "ikev2" and ike.get("mode") == "aggressive":

@@ -9,10 +9,15 @@ Private to this collection.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import BOOLEAN, INTEGER, MEGABITS, WORD
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import gateway_name, plain_text, whole_number
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
+    gateway_name,
+    plain_text,
+    whole_number,
+)
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Lifecycle, Resource, Verb
 
@@ -45,7 +50,10 @@ def _check(want: Mapping[str, Any]) -> Iterable[Problem]:
     if want.get("disaster_recovery_vswitch_id") and not want.get("vswitch_id"):
         value = shown(want["disaster_recovery_vswitch_id"])
         yield Problem(
-            "disaster_recovery_vswitch_id", value, "is given without vswitch_id", "add it: a dual-tunnel gateway needs both"
+            "disaster_recovery_vswitch_id",
+            value,
+            "is given without vswitch_id",
+            "add it: a dual-tunnel gateway needs both",
         )
 
 
@@ -96,7 +104,9 @@ VPN_GATEWAY = Resource(
             codec=MEGABITS,
             required=True,
         ),
-        Field("network_type", {"type": "str", "choices": ["public", "private"]}, write="NetworkType", read="NetworkType"),
+        Field(
+            "network_type", {"type": "str", "choices": ["public", "private"]}, write="NetworkType", read="NetworkType"
+        ),
         Field("vpn_type", {"type": "str", "choices": ["Normal", "NationalStandard"]}, write="VpnType", read="VpnType"),
         Field(
             "charge_type",

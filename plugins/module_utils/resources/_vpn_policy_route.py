@@ -9,10 +9,15 @@ Private to this collection. Such a route has no id: source, destination and next
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import INTEGER, Codec
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import network, route_network, whole_number
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
+    network,
+    route_network,
+    whole_number,
+)
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Resource, Verb
 
 # State "published" means that the VPC's system route table holds the route.
@@ -70,10 +75,10 @@ VPN_POLICY_ROUTE = Resource(
         Field("next_hop", {"type": "str"}, write="NextHop", read="NextHop", required=True),
         Field("route_source", {"type": "str"}, write="RouteSource", read="RouteSource", required=True, rule=network),
         Field("route_dest", {"type": "str"}, write="RouteDest", read="RouteDest", required=True, rule=route_network),
-        Field("weight", {"type": "int", "choices": [0, 100]}, "Weight", "Weight", INTEGER, verb="modify", required=True),
         Field(
-            "priority", {"type": "int"}, "Priority", "Priority", INTEGER, verb="modify", rule=whole_number(1, 100)
+            "weight", {"type": "int", "choices": [0, 100]}, "Weight", "Weight", INTEGER, verb="modify", required=True
         ),
+        Field("priority", {"type": "int"}, "Priority", "Priority", INTEGER, verb="modify", rule=whole_number(1, 100)),
         Field("publish_vpc", {"type": "bool"}, "PublishVpc", "State", _PUBLISHED, verb="publish", required=True),
         Field("create_time", read="CreateTime"),
     ),

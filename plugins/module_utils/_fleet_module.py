@@ -1,0 +1,66 @@
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the modules for whole sites have in common: their options, and the topology made of them.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem, TopologyError
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import Topology, build_topology
+
+
+def sites_spec() -> dict[str, Any]:
+    """Options of the documentation fragment ``sites``."""
+    return {
+        "gateways": {"type": "dict", "required": True},
+        "defaults": {"type": "dict", "default": {}},
+        "sites": {"type": "dict", "required": True},
+        "owner": {"type": "str", "default": "hybridnet"},
+        "limit": {"type": "list", "elements": "str"},
+    }
+
+
+def read_topology(module: AlicloudModule) -> Topology:
+    """The validated topology of the module's options; every problem of the documents ends the module."""
+    params = module.params
+    documents = dict(params["sites"])
+    problems = []
+    for name, document in documents.items():
+        if isinstance(document, dict) and document.get("psk"):
+            for key in document["psk"] if isinstance(document["psk"], list) else [document["psk"]]:
+                module.keep_secret(str(key))
+            path = f"sites[{name}].psk"
+            problems.append(Problem(path, HIDDEN, "stands where Ansible prints it", "move it to the option psks"))
+    if not problems:
+        psks = params.get("psks") or {}
+        documents = {
+            name: {**document, "psk": psks[name]} if name in psks and isinstance(document, dict) else document
+            for name, document in documents.items()
+        }
+        try:
+            topology = build_topology(
+                gateways=params["gateways"],
+                defaults=params["defaults"],
+                sites=documents,
+                region=params["region"],
+                owner=params["owner"],
+            )
+        except TopologyError as error:
+            problems = error.problems
+        else:
+            for warning in topology.warnings:
+                module.warn(str(warning))
+            return topology
+    count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    module.fail_json(
+        msg=f"the site documents have {count}; nothing was changed:\n{lines}",
+        problems=[vars(problem) for problem in problems],
+    )
