@@ -40,7 +40,7 @@ class Lab:
 
     @property
     def prefix(self) -> str:
-        """Start of every namespace name; also the whole name of the root namespace's interface and nftables table."""
+        """Start of every namespace name; also the whole name of the interface in the root namespace."""
         return f"hn{self.id}"
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,18 +13,20 @@ from contextlib import contextmanager
 from lab import control_plane
 from lab.description import read_description, recorded_port, write_description
 from lab.errors import LabError
+from lab.hosts import package_proxy
 from lab.hosts.base_image import ensure_base
 from lab.hosts.layout import HOSTS, PROBE, CloudHost, Site
 from lab.hosts.machine import Machine, host_key_of, make_key
 from lab.hosts.wiring import namespace_of, unwire, wire
 from lab.identity import Lab
-from lab.management import create_management
+from lab.management import create_management, management
 from lab.network.internet import create_internet
 from lab.network.vpc import bridge_name, plug_in, router_of
 from lab.preflight import control_plane_problem, data_plane_problem, hosts_problem
 from lab.progress import Progress
 from lab.removal import remove
 from lab.seeding import VSWITCHES, Seed, seed
+from lab.system.process import marked, spawn
 
 PLUG_SECONDS = 30.0
 
@@ -147,9 +150,19 @@ def _boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = N
         for machine in machines:
             make_key(host_key_of(lab, machine.host.name), machine.host.name)
         _write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in HOSTS})
+        packages = _serve_packages(lab, str(subnet[2]))
         for machine in machines:
-            machine.start(base)
+            machine.start(base, packages)
     return machines
+
+
+def _serve_packages(lab: Lab, address: str) -> str:
+    """Start the machines' package proxy unless it runs; its URL."""
+    module = package_proxy.__name__
+    if not any(module in line for line in marked(lab).values()):
+        argv = [sys.executable, "-m", module, management(lab).name, address]
+        spawn(lab, argv, lab.logs / "package-proxy.log")
+    return f"http://{address}:{package_proxy.PORT}"
 
 
 def _wait_for_logins(machines: list[Machine], progress: Progress) -> None:

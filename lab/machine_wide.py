@@ -1,7 +1,7 @@
-"""The few settings that all labs of a machine share, and how the last lab puts them back.
+"""What all labs of a machine share, and how the last lab puts it back as it was.
 
-``/run/hybridnet-lab/machine.json`` holds the values found by the first lab; a lock serialises labs that start or end
-at the same time.
+``ip netns`` mounts its folder when the first namespace is made and never unmounts it; ``machine.json`` in the shared
+folder says whether that was so before the first lab. A lock serialises labs that start or end at the same time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from lab.system.command import run
 from lab.system.namespace import NETNS
 
 _RECORD = RUNTIME_ROOT / "machine.json"
-_FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 
 
 @contextmanager
@@ -36,21 +35,15 @@ def machine_lock() -> Iterator[None]:
 
 
 def first_lab_records(lab: Lab) -> None:
-    """Note the machine's settings before the first lab changes them. Call with the lock held; idempotent."""
+    """Note how the machine was before the first lab. Call with the lock held; idempotent."""
     lab.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _RECORD.exists():
-        found = {"ip_forward": _FORWARDING.read_text().strip(), "netns_mounted": _netns_mounted()}
+        found = {"netns_mounted": _netns_mounted()}
         _RECORD.write_text(json.dumps(found))
 
 
-def allow_forwarding() -> None:
-    """Let the machine route for the management networks; ``last_lab_restores`` takes it back."""
-    if _FORWARDING.read_text().strip() != "1":
-        _FORWARDING.write_text("1")
-
-
 def last_lab_restores(lab: Lab) -> None:
-    """When no lab is left on this machine: put back the recorded settings and remove the shared folder."""
+    """When no lab is left on this machine: put back what the first one found, and remove the shared folder."""
     if os.name != "posix" or not RUNTIME_ROOT.is_dir() or not os.access(RUNTIME_ROOT, os.W_OK):
         return
     with machine_lock():
@@ -58,8 +51,6 @@ def last_lab_restores(lab: Lab) -> None:
             return
         if _RECORD.exists():
             found = json.loads(_RECORD.read_text())
-            if _FORWARDING.read_text().strip() != found["ip_forward"]:
-                _FORWARDING.write_text(found["ip_forward"])
             if not found["netns_mounted"] and NETNS.is_dir() and not any(NETNS.iterdir()):
                 run(["umount", str(NETNS)], check=False)
                 NETNS.rmdir()

@@ -1,7 +1,7 @@
 """The management network: how Ansible reaches the machines, and how the machines reach their package mirror.
 
-A bridge in a namespace, one cable to the root namespace, and masquerading there. The cable's end is the only
-interface a lab adds to the machine it runs on.
+A bridge in a namespace, and one cable to the root namespace: its end is the only thing a lab adds to the network of
+the machine it runs on. Nothing is routed; packages come through a proxy (``lab.hosts.package_proxy``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 
 from lab.errors import LabError
 from lab.identity import Lab
-from lab.machine_wide import allow_forwarding, first_lab_records, machine_lock
+from lab.machine_wide import first_lab_records, machine_lock
 from lab.system.command import run
 from lab.system.namespace import Namespace, bridge, connect
 
@@ -27,13 +27,14 @@ def management(lab: Lab) -> Namespace:
 
 
 def create_management(lab: Lab) -> ipaddress.IPv4Network:
-    """Make the management network of ``lab`` and return its subnet; the root namespace has the first address.
+    """Make the management network of ``lab`` and return its subnet.
+
+    The root namespace has the first address, the bridge (for the package proxy) the second.
 
     Idempotent: an existing network is kept. Raises LabError when every candidate subnet is in use.
     """
     with machine_lock():
         first_lab_records(lab)
-        allow_forwarding()
         subnet = _existing_subnet(lab) or _free_subnet(lab)
         where = management(lab)
         where.create()
@@ -43,10 +44,9 @@ def create_management(lab: Lab) -> ipaddress.IPv4Network:
             run(
                 ["ip", "link", "add", "name", lab.prefix, "type", "veth", "peer", "name", "uplink", "netns", where.name]
             )
-        where.ip(f"link set uplink master {BRIDGE}", "link set uplink up")
+        where.ip(f"link set uplink master {BRIDGE}", "link set uplink up", f"addr replace {subnet[2]}/24 dev {BRIDGE}")
         run(["ip", "address", "replace", f"{subnet[1]}/24", "dev", lab.prefix])
         run(["ip", "link", "set", lab.prefix, "up"])
-        run(["nft", "-f", "-"], text=_masquerade(lab, subnet))
     return subnet
 
 
@@ -56,14 +56,6 @@ def join_management(lab: Lab, host: Namespace, port: str, address: str) -> None:
     connect(where, port, host, LINK)
     where.ip(f"link set {port} master {BRIDGE}")
     host.ip(f"addr replace {address}/24 dev {LINK}")
-
-
-def _masquerade(lab: Lab, subnet: ipaddress.IPv4Network) -> str:
-    return (
-        f"table ip {lab.prefix}\ndelete table ip {lab.prefix}\n"
-        f"table ip {lab.prefix} {{\n  chain leaving {{\n    type nat hook postrouting priority srcnat;\n"
-        f"    ip saddr {subnet} ip daddr != {subnet} masquerade;\n  }}\n}}\n"
-    )
 
 
 def _existing_subnet(lab: Lab) -> ipaddress.IPv4Network | None:

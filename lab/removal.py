@@ -11,13 +11,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from lab.hosts.traces import remove_traces
 from lab.identity import Lab
 from lab.machine_wide import last_lab_restores
 from lab.system.command import run
 from lab.system.namespace import namespaces_of
 from lab.system.process import end, inside, marked
-
-NSPAWN_RUNTIME = Path("/run/systemd/nspawn")
 
 
 def remove_processes(lab: Lab, *, grace: float) -> None:
@@ -46,17 +45,15 @@ def mounts_below(folder: Path) -> list[Path]:
 
 
 def remove_networks(lab: Lab) -> None:
-    """Remove the lab's namespaces, and its interface and nftables table in the root namespace."""
+    """Remove the lab's namespaces and its interface in the root namespace."""
     for namespace in namespaces_of(lab.prefix):
         namespace.delete()
     run(["ip", "link", "delete", lab.prefix], check=False)
-    run(["nft", "delete", "table", "ip", lab.prefix], check=False)
 
 
 def remove_files(lab: Lab) -> None:
     """Remove the state folder (and its parent when that is empty), the sockets, and what systemd-nspawn left."""
-    for host in lab.hosts.iterdir() if lab.hosts.is_dir() else ():
-        shutil.rmtree(NSPAWN_RUNTIME / "propagate" / f"{lab.prefix}-{host.name}", ignore_errors=True)
+    remove_traces(f"{lab.prefix}-")
     shutil.rmtree(lab.runtime, ignore_errors=True)
     if lab.state.exists():
         shutil.rmtree(lab.state)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab.errors import LabError
-from lab.hosts.packages import mirrors
+from lab.hosts.packages import mirrors, proxy
 from lab.identity import Lab
 from lab.progress import Progress
 from lab.system.process import end
@@ -82,6 +82,8 @@ def ensure_base(lab: Lab, progress: Progress) -> Path:
 def _build(lab: Lab, target: Path, report: Path) -> None:
     # No cleanup of apt's lists and downloads: the machines install from them.
     argv = ["mmdebstrap", "--mode=root", "--variant=minbase", "--skip=cleanup/apt", f"--include={','.join(PACKAGES)}"]
+    if proxy():
+        argv.append(f'--aptopt=Acquire::http::Proxy "{proxy()}"')
     argv += [f'--customize-hook={shlex.quote(str(_SETUP))} "$1"', SUITE, str(target), *mirrors(SUITE)]
     report.parent.mkdir(parents=True, exist_ok=True)
     with report.open("wb") as output:

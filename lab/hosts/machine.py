@@ -11,10 +11,10 @@ from pathlib import Path
 
 from lab.errors import LabError
 from lab.hosts.layout import CloudHost, Site
-from lab.hosts.packages import proxy
+from lab.hosts.traces import remove_traces
 from lab.hosts.wiring import namespace_of
 from lab.identity import Lab
-from lab.removal import NSPAWN_RUNTIME, mounts_below
+from lab.removal import mounts_below
 from lab.system.command import CommandFailed, run
 from lab.system.process import end, inside, marked, spawn
 
@@ -38,12 +38,12 @@ class Machine:
         own = (f"{_RUNNER} {self.id} ", f"--machine={self.id} ")
         return [pid for pid, line in marked(self.lab).items() if any(mark in line + " " for mark in own)]
 
-    def start(self, base: Path) -> None:
-        """Boot it unless it runs. Its network must be there already."""
+    def start(self, base: Path, package_proxy: str) -> None:
+        """Boot it unless it runs. Its network must be there already. ``package_proxy``: URL for its apt."""
         if self.runners():
             return
         self._mount(base)
-        self._personalise()
+        self._personalise(package_proxy)
         spawn(
             self.lab,
             ["sh", str(_RUNNER), self.id, str(self._root), str(namespace_of(self.lab, self.host).path)],
@@ -92,7 +92,7 @@ class Machine:
         for point in mounts_below(self._folder):
             run(["umount", "--lazy", str(point)])
         shutil.rmtree(self._folder, ignore_errors=True)
-        shutil.rmtree(NSPAWN_RUNTIME / "propagate" / self.id, ignore_errors=True)
+        remove_traces(self.id)
 
     def _answers(self) -> bool:
         try:
@@ -122,16 +122,13 @@ class Machine:
                 f"xfs (overlay needs one): {error.output}"
             ) from None
 
-    def _personalise(self) -> None:
+    def _personalise(self, package_proxy: str) -> None:
         root = self._root
         name = self.host.name
         (root / "etc/hostname").write_text(f"{name}\n")
         (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {name}\n")
-        resolver = root / "etc/resolv.conf"
-        resolver.unlink(missing_ok=True)
-        resolver.write_text(_resolver())
-        if proxy():
-            (root / "etc/apt/apt.conf.d/00lab-proxy").write_text(f'Acquire::http::Proxy "{proxy()}";\n')
+        (root / "etc/resolv.conf").write_text("# The lab's internet has no name service; packages come by proxy.\n")
+        (root / "etc/apt/apt.conf.d/zz-lab-proxy").write_text(f'Acquire::http::Proxy "{package_proxy}";\n')
         folder = root / "root/.ssh"
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / "authorized_keys").write_text(self.lab.ssh_key.with_suffix(".pub").read_text())
@@ -154,12 +151,3 @@ def make_key(path: Path, comment: str) -> None:
     for part in (path, path.with_suffix(".pub")):
         part.unlink(missing_ok=True)
     run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(path)])
-
-
-def _resolver() -> str:
-    """This machine's resolver; the real one where /etc/resolv.conf only points at systemd-resolved on loopback."""
-    behind_resolved = Path("/run/systemd/resolve/resolv.conf")
-    text = Path("/etc/resolv.conf").read_text()
-    if "127.0.0.53" in text and behind_resolved.exists():
-        return behind_resolved.read_text()
-    return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cache
 
 from lab.system.command import run
 
@@ -28,10 +29,10 @@ def mirrors(suite: str) -> list[str]:
     return sources if any(source.split()[2] == suite for source in sources) else []
 
 
+@cache
 def proxy() -> str:
-    """The HTTP proxy this machine's apt uses, empty when there is none or only this machine can reach it (loopback)."""
-    configured = ""
-    if shutil.which("apt-config"):
-        configured = run(["apt-config", "dump", "--format", "%v", "Acquire::http::Proxy"], check=False).strip()
-    found = configured or os.environ.get("http_proxy", "")
-    return "" if "127.0.0.1" in found or "localhost" in found else found
+    """The HTTP proxy this machine fetches packages through: ``LAB_PROXY``, apt's own, ``http_proxy``; else empty."""
+    named = os.environ.get("LAB_PROXY")
+    if not named and shutil.which("apt-config"):
+        named = run(["apt-config", "dump", "--format", "%v", "Acquire::http::Proxy"], check=False).strip()
+    return named or os.environ.get("http_proxy", "")

@@ -2,10 +2,25 @@
 # Boots one machine and boots it again whenever it reboots. $1 machine name, $2 root, $3 network namespace (path).
 # SIGTERM powers the machine off.
 trap 'kill -TERM "$guest" 2>/dev/null' TERM
+
+if [ -d /run/systemd/system ]; then
+  unit= # systemd gives the machine a scope of its own
+else
+  # systemd-nspawn stays in the control group it is started in: without one of its own, all machines would share it, and
+  # the system manager of one would look for its services among the processes of the others.
+  unit=--keep-unit
+  for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
+    if [ -w "$hierarchy/cgroup.procs" ]; then
+      mkdir -p "$hierarchy/$1"
+      echo $$ >"$hierarchy/$1/cgroup.procs"
+    fi
+  done
+fi
+
 while :; do
   # Writable network sysctls in the guest: routers need them. All capabilities: the guest has a namespace of its own.
-  # --keep-unit and no registration: works where PID 1 of this machine is not systemd.
-  SYSTEMD_NSPAWN_API_VFS_WRITABLE=network systemd-nspawn --quiet --register=no --keep-unit --machine="$1" \
+  # shellcheck disable=SC2086  # empty or one word
+  SYSTEMD_NSPAWN_API_VFS_WRITABLE=network systemd-nspawn --quiet --register=no $unit --machine="$1" \
     --directory="$2" --network-namespace-path="$3" --capability=all --bind=/dev/net/tun --resolv-conf=off \
     --timezone=off --link-journal=no --console=pipe --boot </dev/null &
   guest=$!

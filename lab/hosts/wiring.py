@@ -7,7 +7,7 @@ import ipaddress
 from lab.hosts.layout import CloudHost, Site
 from lab.identity import Lab
 from lab.management import join_management
-from lab.network.internet import NETWORKS, join_internet
+from lab.network.internet import gateway_for, join_internet
 from lab.system.namespace import Namespace, connect
 
 WAN = "wan0"
@@ -55,7 +55,6 @@ def wire(lab: Lab, host: Site | CloudHost, subnet: ipaddress.IPv4Network) -> str
     address = str(subnet[host.number])
     join_management(lab, here, host.name, address)
     if isinstance(host, Site):
-        here.ip(f"route replace default via {subnet[1]}")
         _wire_wan(lab, host, here)
         _wire_lan(lab, host, here)
     return address
@@ -72,6 +71,7 @@ def unwire(lab: Lab, host: Site | CloudHost) -> None:
 def _wire_wan(lab: Lab, site: Site, here: Namespace) -> None:
     if site.nat is None:
         join_internet(lab, here, WAN, site.name, site.public_address)
+        here.ip(f"route replace default via {gateway_for(site.public_address)} dev {WAN} onlink")
         return
     router = router_of(lab, site)
     router.create()
@@ -81,7 +81,7 @@ def _wire_wan(lab: Lab, site: Site, here: Namespace) -> None:
     router.nft("flush ruleset\n" + _NAT_RULES)
     here.ip(
         f"addr replace {site.wan_address}/24 dev {WAN}",
-        *(f"route replace {network} via {site.nat.inside_address} dev {WAN}" for network in NETWORKS),
+        f"route replace default via {site.nat.inside_address} dev {WAN}",
     )
 
 

@@ -42,6 +42,13 @@ def join_internet(lab: Lab, who: Namespace, link: str, port: str, address: str) 
     )
 
 
+def gateway_for(address: str) -> str:
+    """The internet's own address in the network of ``address``; what has a default route to it ends there."""
+    return next(
+        str(network[1]) for network in map(ipaddress.ip_network, NETWORKS) if ipaddress.ip_address(address) in network
+    )
+
+
 def cut(lab: Lab, port: str) -> None:
     """Take the carrier from a port: whatever is sent either way is lost, and nobody is told."""
     internet(lab).ip(f"link set {port} down")
