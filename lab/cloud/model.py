@@ -131,7 +131,7 @@ class HealthCheck:
 
 @dataclass
 class Tunnel:
-    """One tunnel. ``role`` is ``single`` for the one tunnel of a single-tunnel connection (its id is the connection's)."""
+    """One tunnel. A single-tunnel connection has one of role ``single``, which carries the connection's id."""
 
     id: str
     role: str

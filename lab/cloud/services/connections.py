@@ -19,10 +19,16 @@ from lab.cloud.services.gateways import configure, writable_gateway
 from lab.cloud.state import Effect
 
 NOT_FOUND = "InvalidVpnConnectionInstanceId.NotFound"
-SINGLE_ONLY = (
-    "CustomerGatewayId IkeConfig IpsecConfig HealthCheckConfig BgpConfig EnableDpd EnableNatTraversal "
-    "RemoteCaCertificate"
-).split()
+SINGLE_ONLY = [
+    "CustomerGatewayId",
+    "IkeConfig",
+    "IpsecConfig",
+    "HealthCheckConfig",
+    "BgpConfig",
+    "EnableDpd",
+    "EnableNatTraversal",
+    "RemoteCaCertificate",
+]
 DUAL_ONLY = ("EnableTunnelsBgp", "TunnelOptionsSpecification")
 ROLES = ("master", "slave")
 ANYWHERE = ["0.0.0.0/0"]
@@ -264,5 +270,3 @@ def _check_tunnel_cidrs(connection: VpnConnection, siblings: list[VpnConnection]
         if cidr and cidr in used:
             raise invalid("TunnelCidr", f"{cidr} is used by another tunnel of the VPN gateway")
         used.add(cidr)
-
-

@@ -17,8 +17,9 @@ def describe_regions(ctx: Context, params: Params) -> Reply:
 
 def describe_zones(ctx: Context, params: Params) -> Reply:
     """DescribeZones of a region."""
+    region_name = REGIONS[ctx.region.id][0]
     found = [
-        {"ZoneId": zone, "LocalName": f"{REGIONS[ctx.region.id][0]} Zone {zone[-1].upper()}", "ZoneType": "AvailabilityZone"}
+        {"ZoneId": zone, "LocalName": f"{region_name} Zone {zone[-1].upper()}", "ZoneType": "AvailabilityZone"}
         for zone in zones(ctx.region.id)
     ]
     return {"Zones": {"Zone": found}}

@@ -16,8 +16,7 @@ DEFAULT_RESOURCE_GROUP = "rg-acfmlabdefault1"
 LINK_LOCAL = ipaddress.IPv4Network("169.254.0.0/16")
 SHARED = ipaddress.IPv4Network("100.64.0.0/10")
 RESERVED_TUNNEL_CIDRS = frozenset(
-    ipaddress.IPv4Network(text)
-    for text in (*(f"169.254.{third}.0/30" for third in range(7)), "169.254.169.252/30")
+    ipaddress.IPv4Network(text) for text in (*(f"169.254.{third}.0/30" for third in range(7)), "169.254.169.252/30")
 )
 UNUSABLE_PEERS = tuple(
     ipaddress.IPv4Network(text)

@@ -71,13 +71,12 @@ def describe_vpc_attribute(ctx: Context, params: Params) -> Reply:
     """DescribeVpcAttribute."""
     vpc = ctx.read(ctx.region.vpcs, params["VpcId"], NOT_FOUND, "VPC")
     gateways = sum(gateway.vpc_id == vpc.id for gateway in ctx.region.vpn_gateways.values())
-    resources = [("VSwitch", len(vswitch_ids(ctx.region, vpc.id))), ("RouteTable", 1), ("VpnGateway", gateways)]
+    counts = {"VSwitch": len(vswitch_ids(ctx.region, vpc.id)), "RouteTable": 1, "VpnGateway": gateways}
+    resources = [{"ResourceType": kind, "ResourceCount": count} for kind, count in counts.items() if count]
     return {
         **_view(ctx, vpc),
         "ClassicLinkEnabled": False,
-        "CloudResources": {
-            "CloudResourceSetType": [{"ResourceType": kind, "ResourceCount": count} for kind, count in resources if count]
-        },
+        "CloudResources": {"CloudResourceSetType": resources},
     }
 
 

@@ -18,21 +18,58 @@ from typing import Any
 from alibabacloud_vpc20160428 import models
 
 VERSION = "2016-04-28"
-READS = (
-    "CheckVpnBgpEnabled DescribeCustomerGateway DescribeCustomerGateways DescribeRegions DescribeRouteEntryList "
-    "DescribeRouteTableList DescribeVSwitchAttributes DescribeVSwitches DescribeVpcAttribute DescribeVpcs "
-    "DescribeVpnConnection DescribeVpnConnectionLogs DescribeVpnConnections DescribeVpnGateway "
-    "DescribeVpnGatewayAvailableZones DescribeVpnGateways DescribeVpnPbrRouteEntries DescribeVpnRouteEntries "
-    "DescribeZones DownloadVpnConnectionConfig ListTagResources"
-).split()
-WRITES = (
-    "CreateCustomerGateway CreateVSwitch CreateVpc CreateVpnConnection CreateVpnGateway CreateVpnPbrRouteEntry "
-    "CreateVpnRouteEntry DeleteCustomerGateway DeleteVSwitch DeleteVpc DeleteVpnConnection DeleteVpnGateway "
-    "DeleteVpnPbrRouteEntry DeleteVpnRouteEntry ModifyCustomerGatewayAttribute ModifyVSwitchAttribute "
-    "ModifyVpcAttribute ModifyVpnConnectionAttribute ModifyVpnGatewayAttribute ModifyVpnPbrRouteEntryAttribute "
-    "ModifyVpnPbrRouteEntryPriority ModifyVpnPbrRouteEntryWeight ModifyVpnRouteEntryWeight MoveVpnResourceGroup "
-    "PublishVpnRouteEntry TagResources UnTagResources"
-).split()
+READS = [
+    "CheckVpnBgpEnabled",
+    "DescribeCustomerGateway",
+    "DescribeCustomerGateways",
+    "DescribeRegions",
+    "DescribeRouteEntryList",
+    "DescribeRouteTableList",
+    "DescribeVSwitchAttributes",
+    "DescribeVSwitches",
+    "DescribeVpcAttribute",
+    "DescribeVpcs",
+    "DescribeVpnConnection",
+    "DescribeVpnConnectionLogs",
+    "DescribeVpnConnections",
+    "DescribeVpnGateway",
+    "DescribeVpnGatewayAvailableZones",
+    "DescribeVpnGateways",
+    "DescribeVpnPbrRouteEntries",
+    "DescribeVpnRouteEntries",
+    "DescribeZones",
+    "DownloadVpnConnectionConfig",
+    "ListTagResources",
+]
+WRITES = [
+    "CreateCustomerGateway",
+    "CreateVSwitch",
+    "CreateVpc",
+    "CreateVpnConnection",
+    "CreateVpnGateway",
+    "CreateVpnPbrRouteEntry",
+    "CreateVpnRouteEntry",
+    "DeleteCustomerGateway",
+    "DeleteVSwitch",
+    "DeleteVpc",
+    "DeleteVpnConnection",
+    "DeleteVpnGateway",
+    "DeleteVpnPbrRouteEntry",
+    "DeleteVpnRouteEntry",
+    "ModifyCustomerGatewayAttribute",
+    "ModifyVSwitchAttribute",
+    "ModifyVpcAttribute",
+    "ModifyVpnConnectionAttribute",
+    "ModifyVpnGatewayAttribute",
+    "ModifyVpnPbrRouteEntryAttribute",
+    "ModifyVpnPbrRouteEntryPriority",
+    "ModifyVpnPbrRouteEntryWeight",
+    "ModifyVpnRouteEntryWeight",
+    "MoveVpnResourceGroup",
+    "PublishVpnRouteEntry",
+    "TagResources",
+    "UnTagResources",
+]
 
 TYPES = {"String": "string", "Boolean": "boolean", "Integer": "integer", "Long": "integer"}
 SDK_TYPES = {"str": "string", "bool": "boolean", "int": "integer"}

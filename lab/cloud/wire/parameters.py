@@ -9,9 +9,26 @@ from lab.cloud.errors import ApiError, invalid, missing, unsupported
 from lab.cloud.spec import Action, Parameter
 
 COMMON = frozenset(
-    "Action Version Format Timestamp SignatureNonce SignatureMethod SignatureVersion SignatureType AccessKeyId "
-    "Signature SecurityToken AcceptLanguage SourceIp SecureTransport OwnerAccount OwnerId ResourceOwnerAccount "
-    "ResourceOwnerId".split()
+    [
+        "Action",
+        "Version",
+        "Format",
+        "Timestamp",
+        "SignatureNonce",
+        "SignatureMethod",
+        "SignatureVersion",
+        "SignatureType",
+        "AccessKeyId",
+        "Signature",
+        "SecurityToken",
+        "AcceptLanguage",
+        "SourceIp",
+        "SecureTransport",
+        "OwnerAccount",
+        "OwnerId",
+        "ResourceOwnerAccount",
+        "ResourceOwnerId",
+    ]
 )
 """Parameters of the protocol itself and the legacy owner ones: accepted everywhere, without effect."""
 
