@@ -42,7 +42,7 @@ class GatewayEndpoint:
         tag = hashlib.sha256(f"{gateway_id}/{endpoint.index}".encode()).hexdigest()[:8]
         self.endpoint = endpoint
         self.name = f"{gateway_id}-{endpoint.index}"
-        self.namespace = Namespace(lab.namespace(f"cloud-{self.name}"))
+        self.namespace = Namespace(lab.namespace(f"net-{self.name}"))
         self.router_link = f"g-{tag}"
         self.killed = False
         self.charon = Charon(lab, self.namespace, self.name, lab.runtime / f"{tag}.vici")

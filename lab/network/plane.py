@@ -178,7 +178,7 @@ class LinuxDataPlane:
 
     def _remove_leftovers(self) -> None:
         """A control plane that was killed leaves its gateways behind; nobody holds their settings any more."""
-        leftovers = namespaces_of(self._lab.namespace("cloud"))
+        leftovers = namespaces_of(self._lab.namespace("net"))
         end(inside(_inodes(leftovers)), grace=0.0)
         for namespace in leftovers:
             namespace.delete()

@@ -13,7 +13,7 @@ from lab.system.namespace import Namespace, bridge, connect
 
 def router_of(lab: Lab, vpc_id: str) -> Namespace:
     """The router namespace of a VPC."""
-    return Namespace(lab.namespace(f"cloud-{vpc_id}"))
+    return Namespace(lab.namespace(f"net-{vpc_id}"))
 
 
 def bridge_name(vswitch_id: str) -> str:
