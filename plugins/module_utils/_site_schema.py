@@ -72,7 +72,7 @@ def _kept(parse, rule):
 
     def read(value, path, problems):
         clean = parsed(value, path, problems)
-        broken = None if clean is None else rule(clean, path)
+        broken = None if clean is None else rule(value, path)
         if broken:
             problems.append(broken)
             return None

@@ -190,12 +190,14 @@ def _crypto(values, suite, path, defaults, problems, warnings, reported):
     own = _own_crypto(values.get("crypto"))
     for wrong in contradictions(suite):
         where = path if values.get("crypto") is not None else "vpn_defaults"
-        problems.append(wrong.under(f"{where}.crypto"))
+        problem = wrong.under(f"{where}.crypto")
+        problems.append(problem)
+        reported.add(problem.path)
     for weak in weaknesses(suite):
         # The setting is named where it was made; what comes from the defaults is said once for all sites.
         where = path if own is None or weak.path in own else "vpn_defaults"
         problem = weak.under(f"{where}.crypto")
-        # A setting that could not be read has the default's value here, which is not the user's fault.
+        # Said once: a setting that could not be read has the default's value here, and is not called weak too.
         if problem.path not in reported:
             (warnings if allowed else problems).append(problem)
 
