@@ -117,8 +117,9 @@ class Change:
     def diff(self) -> dict[str, Any]:
         """Before and after for Ansible's diff mode, secrets replaced by whether they change."""
         header = f"{self.resource.title} {label(self.resource, self.have or self.target.options)}"
-        before = _public(self, self.have) if self.have is not None else {}
-        after: dict[str, Any] = {}
+        # Text in place of a mapping shows as nothing, which is what an object that does not exist looks like.
+        before: Any = _public(self, self.have) if self.have is not None else ""
+        after: Any = ""
         if self.action != "delete":
             after = _public(self, merge(self.resource.fields, self.have or {}, self.target.options))
             if self.resource.tag_type:
