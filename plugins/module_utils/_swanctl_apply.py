@@ -44,8 +44,8 @@ def look(swanctl_dir, run_dir, daemon):
     have.associations = daemon.associations()
     have.record = Record(run_dir, started).read()
     if not have.record.known:
-        start = daemon_state.start_seconds(started)
-        adopt(have, {path for path in texts if start is not None and os.stat(path).st_ctime < start})
+        start = (daemon_state.start_seconds(started) or 0) - daemon_state.START_TOLERANCE
+        adopt(have, {path for path in texts if os.stat(path).st_ctime < start})
     return have
 
 

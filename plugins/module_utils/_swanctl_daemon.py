@@ -19,6 +19,8 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 
 #: Seconds that a peer gets to confirm the end of an IKE_SA before it is dropped on this side alone.
 CLOSE_TIMEOUT = 3
+#: Seconds by which two readings of one start time may differ.
+START_TOLERANCE = 1
 
 _FAILED = re.compile(r"^loading connection '(?P<name>.*)' failed: (?P<message>.*)$", re.MULTILINE)
 _SECRET = re.compile(r"^loaded ike secret '(?P<name>.*)'$", re.MULTILINE)
@@ -61,7 +63,7 @@ class Daemon:
         return out
 
     def started(self):
-        """Return what identifies this run of the daemon: its start time as it tells it. None when there is none."""
+        """Return the start time of the daemon as it tells it, None when none runs. See ``same_start``."""
         if not self._swanctl:
             return None
         try:
@@ -112,6 +114,14 @@ def start_seconds(started):
     earlier, later = (time.mktime(moment[:8] + (dst,)) for dst in (1, 0))
     matching = [value for value in (earlier, later) if time.localtime(value)[:6] == moment[:6]]
     return max(matching) if matching else float(calendar.timegm(moment))
+
+
+def same_start(one, other):
+    """Whether two start times are of the same run of the daemon: it computes the time anew, and rounds, each time."""
+    seconds = start_seconds(one), start_seconds(other)
+    if None in seconds:
+        return one == other
+    return abs(seconds[0] - seconds[1]) <= START_TOLERANCE
 
 
 def find_swanctl(get_bin_path):

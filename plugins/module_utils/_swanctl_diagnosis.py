@@ -23,7 +23,7 @@ _CAUSES = (
         "make remote_id the identity in charon's message, or correct the peer",
     ),
     (
-        r"no CHILD_SA built|NO_PROPOSAL_CHOSEN.*CHILD",
+        r"NO_PROPOSAL_CHOSEN.*no CHILD_SA built",
         "the peer accepts no IPsec proposal of {ipsec}",
         "make ipsec.encryption, ipsec.integrity and ipsec.pfs_group the same at both ends",
     ),

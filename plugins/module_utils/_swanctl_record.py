@@ -18,6 +18,8 @@ import hashlib
 import json
 import os
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_daemon import same_start
+
 FILE_NAME = "loaded.json"
 
 
@@ -50,7 +52,7 @@ class Record:
         try:
             with open(os.path.join(self._directory, FILE_NAME), encoding="utf-8") as stream:
                 content = json.load(stream)
-            if content["started"] == self._started:
+            if same_start(content["started"], self._started):
                 self.loaded = dict(content["loaded"])
                 self.established = dict(content["established"])
                 self.tolerated = dict(content["tolerated"])
