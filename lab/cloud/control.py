@@ -216,6 +216,9 @@ class ControlPlane:
             await asyncio.sleep(self.settings.latency + (latency.seconds if latency else 0.0))
         shows_tunnels = action.name in services.NEEDS_SA_STATES
         states = await self.runner.sa_states() if shows_tunnels else {}
+        ike_log = []
+        if action.name in services.NEEDS_IKE_LOG:
+            ike_log = await self.runner.log_lines(call.params["VpnConnectionId"])
         self.tick()
         stale = call.fault("stale")
         context = Context(
@@ -227,6 +230,7 @@ class ControlPlane:
             action=action.name,
             allocate_address=self.runner.plane.allocate_public_address,
             sa_states=states,
+            ike_log=ike_log,
             hidden_reads=stale.reads if stale else 0,
             stuck=call.fault("stuck") is not None,
         )

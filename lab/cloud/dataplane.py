@@ -128,8 +128,9 @@ class SaState:
 class DataPlane(Protocol):
     """What the control plane needs from a data plane.
 
-    ``kill_endpoint(gateway_id, index)`` and ``revive_endpoint(gateway_id, index)`` are optional: a data plane
-    without them answers the admin endpoint's kill and revive with "not supported".
+    Optional methods: ``kill_endpoint(gateway_id, index)`` and ``revive_endpoint(gateway_id, index)`` (blocking,
+    LookupError for an unknown endpoint; without them the admin endpoint answers "not supported"), and
+    ``log_lines(connection_id) -> list[str]``, lines of the IKE daemons as ``<UTC time, 20 characters> <text>``.
     """
 
     def apply(self, network: Network) -> None:

@@ -1,4 +1,4 @@
-"""Drives a data plane from the event loop: applies in one worker thread, latest network wins; reads SAs through a cache."""
+"""Drives a data plane from the event loop: one thread applies, the latest network wins; another reads, cached."""
 
 from __future__ import annotations
 
@@ -81,6 +81,17 @@ class DataPlaneRunner:
         else:
             self._states = states
         self._states_at = time.monotonic()
+
+    async def log_lines(self, connection_id: str) -> list[str]:
+        """What the IKE daemons logged about a connection; nothing when the data plane keeps no log."""
+        function = getattr(self.plane, "log_lines", None)
+        if function is None:
+            return []
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._read_thread, function, connection_id)
+        except Exception:
+            log.exception("the data plane could not read its log")
+            return []
 
     async def call(self, function: Callable[..., object], *arguments: object) -> object:
         """Run an optional operation of the data plane in its apply thread, one after the other with applies."""

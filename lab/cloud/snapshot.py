@@ -12,8 +12,8 @@ import typing
 from pathlib import Path
 from typing import Any
 
-from lab.cloud.settings import REGIONS
 from lab.cloud.model import Region
+from lab.cloud.settings import REGIONS
 from lab.cloud.state import State
 
 FORMAT = 1

@@ -96,3 +96,6 @@ NEEDS_SA_STATES = frozenset(
     }
 )
 """Actions whose replies show what is negotiated."""
+
+NEEDS_IKE_LOG = frozenset({"DescribeVpnConnectionLogs"})
+"""Actions whose replies quote the IKE daemons' log."""

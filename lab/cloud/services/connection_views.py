@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any
 
-from lab.cloud.clock import milliseconds
+from lab.cloud.clock import iso, milliseconds
 from lab.cloud.errors import invalid, not_found
 from lab.cloud.model import BgpConfig, IkeConfig, IpsecConfig, Tunnel, VpnConnection, VpnGateway
 from lab.cloud.services.context import Context, Params, Reply, page, tag_list, tags_match
@@ -99,23 +98,26 @@ def download_vpn_connection_config(ctx: Context, params: Params) -> Reply:
 
 
 def describe_vpn_connection_logs(ctx: Context, params: Params) -> Reply:
-    """DescribeVpnConnectionLogs: status changes and configuration changes, newest first."""
+    """DescribeVpnConnectionLogs: changes of configuration and status, and the IKE daemons' lines; newest first."""
     connection = ctx.read(ctx.region.connections, params["VpnConnectionId"], NOT_FOUND, "IPsec connection")
-    if connection.dual and params.get("TunnelId") not in {None, *(tunnel.id for tunnel in connection.tunnels)}:
-        raise not_found("InvalidTunnelId.NotFound", "tunnel", params["TunnelId"])
+    tunnel_id = params.get("TunnelId")
+    if tunnel_id is not None and tunnel_id not in {tunnel.id for tunnel in connection.tunnels}:
+        raise not_found("InvalidTunnelId.NotFound", "tunnel", tunnel_id)
     minutes = params.get("MinutePeriod", 10)
     if not 1 <= minutes <= 10:
         raise invalid("MinutePeriod", "it must be from 1 to 10")
     end = params.get("To", params["From"] + minutes * 60 if "From" in params else int(ctx.now) + 1)
     start = params.get("From", end - minutes * 60)
-    lines = [
-        f"{datetime.fromtimestamp(line.time, tz=timezone.utc):%Y-%m-%d %H:%M:%S} [{line.tunnel_id}] {line.text}"
-        for line in reversed(connection.log)
-        if start <= line.time <= end and params.get("TunnelId", line.tunnel_id) == line.tunnel_id
+    lines = [f"{iso(line.time)} <{line.tunnel_id}> {line.text}" for line in connection.log] + ctx.ike_log
+    # ISO times compare as text.
+    wanted = [
+        line
+        for line in sorted(lines, key=lambda line: line[:20], reverse=True)
+        if iso(start) <= line[:20] <= iso(end) and (tunnel_id is None or f"<{tunnel_id}" in line)
     ]
-    selected, paging = page(params, lines)
+    selected, paging = page(params, wanted)
     del paging["TotalCount"]
-    return {**paging, "Count": len(lines), "IsCompleted": True, "Data": {"Logs": selected}}
+    return {**paging, "Count": len(wanted), "IsCompleted": True, "Data": {"Logs": selected}}
 
 
 def _view(ctx: Context, connection: VpnConnection) -> Reply:

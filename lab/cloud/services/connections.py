@@ -16,6 +16,7 @@ from lab.cloud.services.connection_views import modify_reply
 from lab.cloud.services.context import Context, Params, Reply, require
 from lab.cloud.services.customer_gateways import NOT_FOUND as CUSTOMER_GATEWAY_NOT_FOUND
 from lab.cloud.services.gateways import configure, writable_gateway
+from lab.cloud.services.negotiation import record_configuration
 from lab.cloud.state import Effect
 
 NOT_FOUND = "InvalidVpnConnectionInstanceId.NotFound"
@@ -68,6 +69,7 @@ def create_vpn_connection(ctx: Context, params: Params) -> Reply:
         raise quota_full(f"IPsec connections of {gateway.id}", quota.connections_per_gateway)
     automatic_routes.check_quota(ctx, connection)
     ctx.commit(params)
+    record_configuration(connection, ctx.now, "configuration created")
     ctx.add(ctx.region.connections, connection)
     automatic_routes.replace_routes(ctx, connection)
     configure(ctx, gateway, Effect("connections", connection.id, "state", "active"))
@@ -111,6 +113,7 @@ def modify_vpn_connection_attribute(ctx: Context, params: Params) -> Reply:
     ctx.commit(params)
     wanted.state = "updating"
     wanted.generation += 1
+    record_configuration(wanted, ctx.now, "configuration changed")
     ctx.region.connections[wanted.id] = wanted
     automatic_routes.replace_routes(ctx, wanted)
     configure(ctx, gateway, Effect("connections", wanted.id, "state", "active"))

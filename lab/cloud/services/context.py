@@ -35,6 +35,7 @@ class Context:
     action: str
     allocate_address: Callable[[frozenset[str]], str]
     sa_states: Mapping[str, SaState] = field(default_factory=dict)
+    ike_log: list[str] = field(default_factory=list)
     hidden_reads: int = 0
     stuck: bool = False
     committed: bool = False

@@ -24,6 +24,12 @@ def connection_status(connection: VpnConnection, states: Mapping[str, SaState]) 
     return max((tunnel_status(tunnel, states) for tunnel in connection.tunnels), key=ORDER.index)
 
 
+def record_configuration(connection: VpnConnection, now: float, what: str) -> None:
+    """Write a log line for every tunnel about a change of its configuration."""
+    connection.log += [LogLine(now, tunnel.id, what) for tunnel in connection.tunnels]
+    del connection.log[:-MAX_LOG_LINES]
+
+
 def record_changes(region: Region, states: Mapping[str, SaState], now: float) -> None:
     """Write a log line for every tunnel whose status is not the one seen last."""
     for connection in region.connections.values():

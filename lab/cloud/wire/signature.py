@@ -171,4 +171,6 @@ class Verifier:
 
 
 def _mismatch() -> ApiError:
-    return ApiError(400, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
+    # The old core SDK splits the message at its colon and fails without one, so the cloud's wording is kept.
+    message = "Specified signature is not matched with our calculation. server string to sign is:(not shown)"
+    return ApiError(400, "SignatureDoesNotMatch", message)
