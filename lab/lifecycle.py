@@ -146,12 +146,13 @@ def _boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = N
         create_internet(lab)
         subnet = create_management(lab)
         machines = [Machine(lab, host, wire(lab, host, subnet)) for host in hosts]
-    with progress.step(f"booting {', '.join(host.name for host in hosts)}"):
+    asleep = [machine for machine in machines if not machine.runners()]
+    with progress.step(f"booting {', '.join(machine.host.name for machine in asleep) or 'nothing: all machines run'}"):
         for machine in machines:
             make_key(host_key_of(lab, machine.host.name), machine.host.name)
         _write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in HOSTS})
         packages = _serve_packages(lab, str(subnet[2]))
-        for machine in machines:
+        for machine in asleep:
             machine.start(base, packages)
     return machines
 

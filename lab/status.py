@@ -41,7 +41,7 @@ def read_status(lab: Lab) -> dict[str, Any]:
         },
         "dataplane": description["dataplane"],
         "hosts": {machine.host.name: {"address": machine.address, "up": up[machine.host.name]} for machine in machines},
-        "tunnels": _tunnels(port) if answers else {},
+        "tunnels": _tunnels(port) if answers else [],
     }
 
 
@@ -58,12 +58,17 @@ def show_status(status: dict[str, Any]) -> str:
     lines += [
         f"  {name:14} {host['address']:15} {'up' if host['up'] else 'down'}" for name, host in status["hosts"].items()
     ]
-    lines += [f"  tunnel         {name}  {state}" for name, state in status["tunnels"].items()]
+    for tunnel in status["tunnels"]:
+        state = "up" if tunnel["child"] else "IKE only" if tunnel["ike"] else "down"
+        lines.append(
+            f"  tunnel         {tunnel['id']} ({tunnel['role']}, {tunnel['gateway_id']}-{tunnel['endpoint']} to "
+            f"{tunnel['peer_address']}): {state}, {tunnel['bytes_in']} bytes in, {tunnel['bytes_out']} out"
+        )
     return "\n".join(lines)
 
 
-def _tunnels(port: int) -> Any:
+def _tunnels(port: int) -> list[dict[str, Any]]:
     try:
-        return control_plane.admin(port, "GET", "tunnels")
+        return control_plane.admin(port, "GET", "tunnels")["tunnels"]
     except LabError:
-        return {}
+        return []

@@ -30,6 +30,9 @@ PROGRAM = "charon-systemd"
 TUN = "ipsec0"
 """Interface of the userspace ESP (kernel-libipsec): plain packets go in and come out there."""
 
+SETTLED_SECONDS = 3
+"""Age of an IKE SA from which on an older one of the same peer is a leftover, not a replacement on its way."""
+
 ROUTING_RULE_PRIORITY = 40000
 """charon's own routing table comes after ``main``, so never decides: the endpoint's routes do."""
 
@@ -75,13 +78,17 @@ class DaemonUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Sa:
-    """What charon holds for one connection name: states in charon's words, ESP bytes of the installed children."""
+    """What charon holds for one connection name: states in charon's words, ESP bytes of the installed children.
+
+    ``surplus``: unique ids of established IKE SAs older than the newest, once that carries a child SA and is settled.
+    """
 
     ike_states: tuple[str, ...] = ()
     child_states: tuple[str, ...] = ()
     bytes_in: int = 0
     bytes_out: int = 0
     established_seconds: int | None = None
+    surplus: tuple[str, ...] = ()
 
     @property
     def ike_up(self) -> bool:
@@ -183,6 +190,10 @@ class Charon:
         """Delete the SAs of a connection; returns at once, also when there are none."""
         self._request("terminate", {"ike": name, "timeout": "-1"}, ignore_failure=True)
 
+    def close_sa(self, unique_id: str) -> None:
+        """Delete one IKE SA and its children; returns at once."""
+        self._request("terminate", {"ike-id": unique_id, "timeout": "-1"}, ignore_failure=True)
+
     def initiate(self, name: str) -> None:
         """Start negotiating a connection; returns at once."""
         self._request(
@@ -261,7 +272,17 @@ def _summary(sas: list[Mapping[str, Any]]) -> Sa:
         bytes_in=sum(int(child.get("bytes-in", 0)) for child in live),
         bytes_out=sum(int(child.get("bytes-out", 0)) for child in live),
         established_seconds=min(ages) if ages else None,
+        surplus=_surplus(sas),
     )
+
+
+def _surplus(sas: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    established = [sa for sa in sas if sa["state"] == b"ESTABLISHED"]
+    newest, *older = sorted(established, key=lambda sa: (int(sa["established"]), -int(sa["uniqueid"]))) or [{}]
+    carries = any(child["state"] == b"INSTALLED" for child in newest.get("child-sas", {}).values())
+    if not carries or int(newest["established"]) < SETTLED_SECONDS:
+        return ()
+    return tuple(sa["uniqueid"].decode() for sa in older)
 
 
 def _program() -> str:

@@ -117,7 +117,10 @@ class GatewayEndpoint:
         return {name: known.get(name, Sa()) for name in names}
 
     def keep_up(self, states: dict[str, Sa]) -> None:
-        """Restart a daemon that died; initiate what should be up and is neither up nor on its way."""
+        """Restart a daemon that died; initiate what should be up and is neither up nor on its way.
+
+        Both ends may have initiated at once, and then hold two IKE SAs: the older one is closed.
+        """
         if self.killed:
             return
         if not self.charon.running:
@@ -126,6 +129,8 @@ class GatewayEndpoint:
         now = time.monotonic()
         for name, (connection, _tunnel) in self._tunnels.items():
             state = states.get(name, Sa())
+            for leftover in state.surplus:
+                self.charon.close_sa(leftover)
             if not connection.effect_immediately or state.child_up or state.negotiating:
                 self._next_try.pop(name, None)
             elif name not in self._next_try:
