@@ -22,7 +22,7 @@ def rows(section: str, header: str = "key") -> dict[str, str]:
     (text,) = [part for part in body if part.startswith(section + "\n")]
     (table,) = [part for part in text.split("\n\n") if part.startswith(f"| {header} |")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
-    return {first.strip("`"): second for first, second, *_ in cells}
+    return {row[0].strip("`"): row[1] for row in cells}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def run_bash(script: str, **environment: str) -> subprocess.CompletedProcess:
         capture_output=True,
         text=True,
         timeout=120,
+        check=False,
     )
 
 
