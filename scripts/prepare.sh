@@ -33,9 +33,10 @@ use_own_settings() {
 }
 
 # The practice cloud has its own keys: nothing started here may reach a real account by accident.
-# Proxies are for the package mirrors; the SDK would send even loopback traffic through them.
+# Proxies are for the package mirrors; the SDK would send even loopback traffic through them. The lab's hosts keep theirs.
 leave_real_world_behind() {
     local name
+    export LAB_PROXY=${LAB_PROXY:-${http_proxy:-}}
     for name in $(compgen -e | grep -E '^(ALIBABA_CLOUD|ALICLOUD|ALIBABACLOUD)_|^(https?|all)_proxy$|^(HTTPS?|ALL)_PROXY$' || true); do
         unset "$name"
     done
@@ -93,7 +94,7 @@ require_root() { ((EUID == 0)) || die "$1"; }
 #   become_root SCRIPT ARGUMENTS...
 become_root() {
     note "network namespaces and packages need root: continuing under sudo"
-    exec sudo --preserve-env=PATH,PYTHON,PIP_INDEX_URL,PIP_EXTRA_INDEX_URL,PIP_FIND_LINKS,PIP_CERT,http_proxy,https_proxy,no_proxy,CI,NO_COLOR,LAB_NAME,LAB_STATE \
+    exec sudo --preserve-env=PATH,PYTHON,PIP_INDEX_URL,PIP_EXTRA_INDEX_URL,PIP_FIND_LINKS,PIP_CERT,http_proxy,https_proxy,no_proxy,CI,NO_COLOR,LAB_NAME,LAB_STATE,LAB_PORT,LAB_PROXY \
         bash "$@"
 }
 
