@@ -243,16 +243,6 @@ def from_cloud(section, settings):
     return options
 
 
-def cloud_ike(options):
-    """Canonical ike options as IkeConfig / TunnelIkeConfig keys."""
-    return cloud_settings("ike", options)
-
-
-def cloud_ipsec(options):
-    """Canonical ipsec options as IpsecConfig / TunnelIpsecConfig keys."""
-    return cloud_settings("ipsec", options)
-
-
 def strongswan_proposal(options):
     """The one proposal of an ike or ipsec mapping: ``aes256-sha256-modp2048``.
 

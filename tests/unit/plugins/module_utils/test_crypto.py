@@ -121,7 +121,7 @@ def test_unknown_words_are_not_guessed(kind, written):
 
 @given(ike_options)
 def test_ike_survives_the_cloud(options):
-    settings = crypto.cloud_ike(options)
+    settings = crypto.cloud_settings("ike", options)
     assert set(settings) == {"IkeVersion", "IkeMode", "IkeEncAlg", "IkeAuthAlg", "IkePfs", "IkeLifetime"}
     assert crypto.from_cloud("ike", settings) == options
     # Tunnels give their numbers back as text.
@@ -130,7 +130,7 @@ def test_ike_survives_the_cloud(options):
 
 @given(ipsec_options)
 def test_ipsec_survives_the_cloud(options):
-    settings = crypto.cloud_ipsec(options)
+    settings = crypto.cloud_settings("ipsec", options)
     assert set(settings) == {"IpsecEncAlg", "IpsecAuthAlg", "IpsecPfs", "IpsecLifetime"}
     assert crypto.from_cloud("ipsec", settings) == options
 
@@ -157,11 +157,11 @@ def test_the_module_option_for_pfs_is_text():
     assert crypto.strongswan_proposal({"encryption": "aes256", "integrity": "sha256", "pfs_group": "14"}) == (
         "aes256-sha256-modp2048"
     )
-    assert crypto.cloud_ipsec({"pfs_group": "14"}) == {"IpsecPfs": "group14"}
+    assert crypto.cloud_settings("ipsec", {"pfs_group": "14"}) == {"IpsecPfs": "group14"}
 
 
 def test_absent_and_none_options_are_not_sent():
-    assert crypto.cloud_ike({"encryption": "aes128", "lifetime": None}) == {"IkeEncAlg": "aes"}
+    assert crypto.cloud_settings("ike", {"encryption": "aes128", "lifetime": None}) == {"IkeEncAlg": "aes"}
     assert crypto.from_cloud("ike", {"IkePfs": None, "IkeMode": "", "Psk": "x", "LocalId": "y"}) == {}
 
 

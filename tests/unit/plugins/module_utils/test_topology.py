@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import cloud_ike, cloud_ipsec
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import cloud_settings
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import (
     PENDING,
@@ -148,6 +148,34 @@ def test_a_key_that_the_cloud_made_reaches_the_host_and_a_masked_one_does_not():
 def test_the_document_wins_over_what_the_cloud_still_has():
     facts = {"store-001/main": [{"role": "master", "address": "203.0.113.11", "psk": SECRETS[1]}]}
     assert build_topology(**small_fleet()).peer_connections("store-001", facts)[0]["psk"] == SECRETS[0]
+
+
+def test_ids_that_only_the_cloud_knows_are_mirrored():
+    facts = {
+        "store-002/main": [
+            {"role": "master", "address": "203.0.113.11", "local_id": "gw.example.com", "remote_id": "shop.example.com"}
+        ]
+    }
+    peer = build_topology(**small_fleet()).peer_connections("store-002", facts)[0]
+    assert (peer["local_id"], peer["remote_id"]) == ("shop.example.com", "gw.example.com")
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [(("site", "gateway", "defaults"), "site"), (("gateway", "defaults"), "gateway"), (("defaults",), "defaults")],
+)
+def test_the_nearest_cloud_networks_count(where, expected):
+    fleet = small_fleet()
+    documents = {
+        "site": fleet["sites"]["store-001"],
+        "gateway": fleet["gateways"]["main"],
+        "defaults": fleet["defaults"],
+    }
+    networks = {"site": ["172.17.0.0/16"], "gateway": ["172.18.0.0/16"], "defaults": ["172.16.0.0/16"]}
+    for name in where:
+        documents[name]["cloud_networks"] = networks[name]
+    connection = wanted(build_topology(**fleet))["ipsec_connection", "store-001/main"]
+    assert connection["local_subnets"] == networks[expected]
 
 
 def test_absent_sites_are_named_and_have_nothing():
@@ -374,8 +402,8 @@ def test_both_ends_agree(fleet):
                 fact["local_id"],
                 fact["psk"],
             )
-            assert cloud_ike(peer["ike"]) == cloud_ike(tunnel["ike"])
-            assert cloud_ipsec(peer["ipsec"]) == cloud_ipsec(tunnel["ipsec"])
+            assert cloud_settings("ike", peer["ike"]) == cloud_settings("ike", tunnel["ike"])
+            assert cloud_settings("ipsec", peer["ipsec"]) == cloud_settings("ipsec", tunnel["ipsec"])
             assert (peer["dpd"], peer["nat_traversal"]) == (tunnel["dpd"], tunnel["nat_traversal"])
     # No tunnel in the cloud without its peer, and every host's names are its own.
     assert seen == {fact["address"] for tunnels in facts.values() for fact in tunnels}
