@@ -179,24 +179,18 @@ class Session:
     ) -> Iterator[dict[str, Any]]:
         """All items of a list *action*, page by page; *items* is the path of the list in the reply.
 
-        An object that moves to another page while the list is read is returned once.
+        An object that moves to another page while the list is read comes twice.
         """
-        number, seen, total = 1, 0, 0
-        identities: set[str] = set()
+        number, seen = 1, 0
         while True:
             reply = self.call(action, {**params, "PageNumber": number, "PageSize": page_size})
             found: Any = reply
             for name in items:
                 found = (found or {}).get(name)
             found = found or []
-            total = int(reply.get("TotalCount") or 0)
-            for item in found:
-                identity = repr(sorted((key, value) for key, value in item.items() if key.endswith("Id")))
-                if identity not in identities or len(item) <= 1:
-                    identities.add(identity)
-                    yield item
+            yield from found
             seen += len(found)
-            if not found or seen >= total:
+            if not found or seen >= int(reply.get("TotalCount") or 0):
                 return
             number += 1
 

@@ -96,14 +96,14 @@ class Engine:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def list(self, resource: Resource, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """All objects of *resource* that the API shows for *filters* (parameter names), in option shape."""
-        items = [
-            decode(resource, item)
-            for item in self.session.pages(resource.list_action, filters or {}, resource.list_items)
-        ]
-        for item in items:
-            self._register(resource, item)
-        return items
+        """All objects of *resource* that the API shows for *filters* (parameter names), in option shape, each once."""
+        names = (resource.id_option,) if resource.id_option else resource.key
+        found: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for item in self.session.pages(resource.list_action, filters or {}, resource.list_items):
+            have = decode(resource, item)
+            self._register(resource, have)
+            found[tuple(have.get(name) for name in names)] = have
+        return [*found.values()]
 
     def get(self, resource: Resource, identifier: str) -> dict[str, Any] | None:
         """One object with everything that only the single-object read shows."""

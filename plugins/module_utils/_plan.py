@@ -266,19 +266,21 @@ def compare(
         elif item.fields:
             found += compare(item.fields, value, before or {}, policy, warnings, where, top)
         elif item.secret:
-            if _secret_differs(value, before, policy, where, warnings):
+            if _secret_differs(item, value, before, policy, where, warnings):
                 found.append(Difference(where, top, HIDDEN, SECRET_CHANGED, secret=True))
         elif not _same(item, value, before):
             found.append(Difference(where, top, before, value))
     return found
 
 
-def _secret_differs(value: str, before: str | None, policy: Policy, where: str, warnings: list[str]) -> bool:
+def _secret_differs(
+    item: Field, value: str, before: str | None, policy: Policy, where: str, warnings: list[str]
+) -> bool:
     if policy.psk_update == "always":
         return True
     if policy.psk_update == "never" or value == before:
         return False
-    if is_unreadable(before):
+    if is_unreadable(before) and (before or item.generated):
         warnings.append(
             f"{where} cannot be read back from the cloud, so a change of it cannot be seen; "
             f"use psk_update: always to set it in this run"

@@ -173,7 +173,10 @@ class Topology:
 def _cloud_tunnel(site, index):
     """One tunnel's options on the cloud's side: the site's ids change places here."""
     ike = dict(site.suite["ike"])
-    optional = {"psk": site.psk_of(index), "local_id": site.remote_id, "remote_id": site.local_id}
+    # Without an id of its own the site is known by its address. It is sent although it is the API's default too: a tunnel
+    # that moves to another customer gateway would otherwise keep the old one.
+    ike["remote_id"] = site.local_id or site.public_address
+    optional = {"psk": site.psk_of(index), "local_id": site.remote_id}
     ike.update({option: value for option, value in optional.items() if value is not None})
     return {
         "customer_gateway_id": Reference("customer_gateway", site.name),

@@ -61,7 +61,9 @@ def _algorithm(section: str, option: str) -> Field:
 
 
 _IKE = (
-    Field("psk", {"type": "str", "no_log": True}, write="Psk", read="Psk", secret=True, rule=psk_problem),
+    Field(
+        "psk", {"type": "str", "no_log": True}, write="Psk", read="Psk", secret=True, generated=True, rule=psk_problem
+    ),
     *(_algorithm("ike", option) for option in CLOUD_KEYS["ike"]),
     Field("local_id", {"type": "str"}, write="LocalId", read="LocalId", rule=identity),
     Field("remote_id", {"type": "str"}, write="RemoteId", read="RemoteId", rule=identity),

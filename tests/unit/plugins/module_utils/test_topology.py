@@ -49,7 +49,7 @@ def test_the_objects_of_a_small_fleet():
         "customer_gateway_id": Reference("customer_gateway", "store-001"),
         "dpd": True,
         "nat_traversal": True,
-        "ike": {**MODERN_IKE, "psk": SECRETS[0]},
+        "ike": {**MODERN_IKE, "psk": SECRETS[0], "remote_id": "198.51.100.10"},
         "ipsec": MODERN_IPSEC,
     }
     assert objects["vpn_gateway", "main"] == {
@@ -100,7 +100,7 @@ def test_a_gateway_of_one_zone_has_one_tunnel():
     connection = wanted(topology)["ipsec_connection", "store-001/main"]
     assert "tunnels" not in connection
     assert connection["customer_gateway_id"] == Reference("customer_gateway", "store-001")
-    assert connection["ike"] == {**MODERN_IKE, "psk": SECRETS[0]}
+    assert connection["ike"] == {**MODERN_IKE, "psk": SECRETS[0], "remote_id": "198.51.100.10"}
     (peer,) = topology.peer_connections("store-001", {"store-001/main": [{"role": None, "address": "203.0.113.1"}]})
     assert (peer["name"], peer["role"], peer["remote_address"]) == ("store-001-main-1", "active", "203.0.113.1")
 

@@ -1,0 +1,229 @@
+"""The same beats for every single-object module, driven by module_cases.py."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from tests.integration.module_cases import CASES, PSK, Case
+
+CASE_LIST = [pytest.param(case, id=name) for name, case in CASES.items()]
+
+
+def overlaid(options: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """*options* with *changes* laid over it, into blocks and, by role, into tunnels."""
+    result = copy.deepcopy(options)
+    for name, value in changes.items():
+        if isinstance(value, dict) and isinstance(result.get(name), dict) and name != "tags":
+            result[name] = overlaid(result[name], value)
+        elif name == "tunnels" and result.get(name):
+            roles = {tunnel["role"]: tunnel for tunnel in value}
+            result[name] = [overlaid(tunnel, roles.get(tunnel["role"], {})) for tunnel in result[name]]
+        else:
+            result[name] = value
+    return result
+
+
+def wanted(account: Any, case: Case) -> dict[str, Any]:
+    return {**case.build(account), **case.create}
+
+
+def only_write(account: Any, action: str) -> bool:
+    return account.writes() == {action: 1}
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_life(account, case):
+    """Create in check mode, create, again, look at it in every way, delete in check mode, delete, again."""
+    options = wanted(account, case)
+    kind = case.module
+    account.forget_calls()
+
+    checked = account.ok(case.module, check=True, **options)
+    assert checked["changed"] and checked["diff"]["before"] == ""
+    assert account.writes() == {}
+
+    created = account.ok(case.module, **options)
+    identifier = created[kind][case.id_option]
+    assert created["changed"] and identifier
+    assert {**checked["diff"], "after": None} == {**created["diff"], "after": None}
+    assert case.create_action in account.writes()
+
+    account.forget_calls()
+    again = account.ok(case.module, **options)
+    assert not again["changed"] and "diff" not in again
+    assert again[kind] == created[kind]
+    assert account.writes() == {}
+
+    for filters in ({"name": options["name"]}, {case.id_option: identifier}, {"tags": options["tags"]}):
+        found = account.ok(case.info, **filters)[f"{kind}s"]
+        assert found == [created[kind]]
+    assert account.ok(case.info, name="nobody")[f"{kind}s"] == []
+
+    present = {case.id_option: identifier, "state": "absent"}
+    assert account.ok(case.module, check=True, **present)["changed"]
+    assert account.writes() == {}
+    assert account.ok(case.module, **present)["changed"]
+    assert account.writes() == {case.delete_action: 1}
+    assert not account.ok(case.module, **present)["changed"]
+    assert not account.ok(case.module, name=options["name"], state="absent")["changed"]
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_each_option_changes_alone(account, case):
+    """One option changed: check mode says so and writes nothing, then exactly one call, then nothing."""
+    options = wanted(account, case)
+    account.ok(case.module, **options)
+    for name, update in case.updates.items():
+        options = overlaid(options, update.options)
+        account.forget_calls()
+        checked = account.ok(case.module, check=True, **options)
+        assert checked["changed"], name
+        assert account.writes() == {}, name
+        changed = account.ok(case.module, **options)
+        assert changed["changed"], name
+        assert only_write(account, update.action), (name, account.writes())
+        assert changed["diff"]["before"] != changed["diff"]["after"], name
+        if update.secret:
+            assert "(hidden, changed)" in str(changed["diff"]["after"]), name
+        assert not account.ok(case.module, **options)["changed"], name
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_rename_by_id(account, case):
+    options = wanted(account, case)
+    created = account.ok(case.module, **options)[case.module]
+    renamed = {**options, "name": "vpg-renamed", case.id_option: created[case.id_option]}
+    result = account.ok(case.module, **renamed)
+    assert result["changed"] and result[case.module]["name"] == "vpg-renamed"
+    assert result[case.module][case.id_option] == created[case.id_option]
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_tags(account, case):
+    """Added, changed, left alone, purged; tags of the system stay."""
+    options = wanted(account, case)
+    first = account.ok(case.module, **options)[case.module]
+
+    def tagged(tags: Any, **more: Any) -> dict[str, Any]:
+        return account.ok(case.module, **{**options, "tags": tags, **more})
+
+    assert not tagged(None)["changed"]
+    account.forget_calls()
+    result = tagged({**options["tags"], "extra": "1"})
+    assert result["changed"] and account.writes() == {"TagResources": 1}
+    assert result[case.module]["tags"] == {**options["tags"], "extra": "1"}
+    assert tagged({"extra": "2"}, purge_tags=False)[case.module]["tags"] == {**options["tags"], "extra": "2"}
+    account.forget_calls()
+    assert tagged({"extra": "2"})[case.module]["tags"] == {"extra": "2"}
+    assert account.writes() == {"UnTagResources": 1}
+    assert tagged({})[case.module]["tags"] == {}
+    assert first["tags"] == options["tags"]
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_immutable_options_are_refused(account, case):
+    options = wanted(account, case)
+    account.ok(case.module, **options)
+    for name, value in case.immutable.items():
+        if value is None:  # the other gateway of a connection: a different scope, hence another object
+            continue
+        account.forget_calls()
+        failed = account.fails(case.module, **{**options, name: value})
+        assert name in failed["msg"] and "cannot be changed after creation" in failed["msg"], failed["msg"]
+        assert "recreate: true" in failed["msg"]
+        assert account.writes() == {}
+
+
+@pytest.mark.parametrize("case", [param for param in CASE_LIST if param.values[0].recreate])
+def test_recreate(account, case):
+    options = wanted(account, case)
+    before = account.ok(case.module, **options)[case.module]
+    changed = {**options, **case.recreate, "recreate": True}
+    after = account.ok(case.module, **changed)
+    assert after["changed"] and after[case.module][case.id_option] != before[case.id_option]
+    assert len(account.ok(case.info, name=options["name"])[f"{case.module}s"]) == 1
+    assert not account.ok(case.module, **changed)["changed"]
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_wrong_options_are_refused_before_any_call(account, case):
+    options = wanted(account, case)
+    account.forget_calls()
+    for fragment, wrong in case.invalid.items():
+        # Wrong tunnels stand in place of the right ones; everything else is laid over the right options.
+        given = {**options, **wrong} if "tunnels" in wrong else overlaid(options, wrong)
+        failed = account.fails(case.module, **given)
+        assert fragment in failed["msg"], (fragment, failed["msg"])
+        assert account.cloud.admin("GET", "calls")["total"] == 0, failed["msg"]
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_missing_options_are_named(account, case):
+    options = wanted(account, case)
+    account.forget_calls()
+    for name in case.required:
+        failed = account.fails(case.module, **{**options, name: None})
+        assert name in failed["msg"] and "is needed to create" in failed["msg"]
+    assert account.writes() == {}
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_same_meaning_written_otherwise(account, case):
+    options = wanted(account, case)
+    account.ok(case.module, **options)
+    if "tunnels" in options:
+        assert not account.ok(case.module, **{**options, "tunnels": options["tunnels"][::-1]})["changed"]
+    tags = dict(reversed(options["tags"].items()))
+    assert not account.ok(case.module, **{**options, "tags": tags})["changed"]
+    for name, equal in case.equal.items():
+        assert not account.ok(case.module, **{**options, **equal})["changed"], name
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_adoption(account, case):
+    """An object made by another client is taken over by its name and not touched without need."""
+    options = wanted(account, case)
+    identifier = case.outside(account, options)
+    account.forget_calls()
+    keep = {name: options[name] for name in ("name", "vpn_gateway_id", "vpc_id", "ip_address") if name in options}
+    result = account.ok(case.module, **keep)
+    assert not result["changed"]
+    assert result[case.module][case.id_option] == identifier
+    assert account.writes() == {}
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_two_of_one_name(account, case):
+    options = wanted(account, case)
+    first = case.outside(account, options)
+    again = {**options, "ip_address": "198.51.100.77"} if "ip_address" in options else options
+    if case.module == "ipsec_connection":
+        # Same networks on one gateway are a duplicate for the service, whatever the name is.
+        second = account.ok(case.module, **{**options, "name": "other", "remote_subnets": ["192.168.77.0/24"]})
+        second = second[case.module]["vpn_connection_id"]
+        account.ok(
+            case.module, vpn_connection_id=second, vpn_gateway_id=options["vpn_gateway_id"], name=options["name"]
+        )
+    else:
+        second = case.outside(account, again)
+    failed = account.fails(case.module, **options)
+    assert first in failed["msg"] and second in failed["msg"] and case.id_option in failed["msg"]
+
+
+def test_no_secret_is_printed(account):
+    """All output of the connection modules, with diff: no key in it."""
+    for name in ("ipsec_connection (single tunnel)", "ipsec_connection (dual tunnel)"):
+        account.cloud.admin("POST", "reset")
+        case = CASES[name]
+        options = wanted(account, case)
+        account.ok(case.module, **options)
+        for update in case.updates.values():
+            account.ok(case.module, **overlaid(options, update.options))
+        account.ok(case.info)
+        account.fails(case.module, **{**options, "local_subnets": ["172.16.0.1/16"]})
+    assert account.printed
+    secrets = (PSK, "Wd5hJ8sY3gL6pFa0", account.cloud.access_key_secret)
+    assert not [secret for secret in secrets for text in account.printed if secret in text]

@@ -1,0 +1,325 @@
+"""The fleet module: whole sites, planned and changed together."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+PSK, OTHER_PSK = "Kx7mQ2vT9bR4nZc1", "Wd5hJ8sY3gL6pFa0"
+GATEWAY = {
+    "name": "vpg-lab",
+    "vpc": "vpc-lab",
+    "vswitches": ["vsw-lab-a", "vsw-lab-b"],
+    "bandwidth": 10,
+    "tags": {"env": "lab"},
+}
+
+
+def documents() -> dict[str, Any]:
+    return {
+        "gateways": {"main": copy.deepcopy(GATEWAY)},
+        "defaults": {"crypto": "modern", "cloud_networks": ["172.16.0.0/16"]},
+        "sites": {
+            "store-001": {"public_address": "198.51.100.10", "networks": ["192.168.1.0/24"]},
+            "store-002": {"public_address": "198.51.100.20", "networks": ["192.168.2.0/24"], "behind_nat": True},
+        },
+        "psks": {"store-001": PSK},
+    }
+
+
+@pytest.fixture
+def built(account):
+    """An account in which the documents are in force; yields the account and the documents."""
+    account.network()
+    options = documents()
+    account.ok("vpn_sites", **options)
+    account.forget_calls()
+    return account, options
+
+
+def test_plan_build_and_again(account):
+    account.network()
+    options = documents()
+    account.forget_calls()
+    checked = account.ok("vpn_sites", check=True, **options)
+    assert checked["summary"] == {"created": 7, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
+    assert account.writes() == {}
+    done = account.ok("vpn_sites", **options)
+    assert done["summary"] == checked["summary"]
+    assert account.writes() == {
+        "CreateVpnGateway": 1,
+        "TagResources": 1,
+        "CreateCustomerGateway": 2,
+        "CreateVpnConnection": 2,
+        "CreateVpnPbrRouteEntry": 2,
+    }
+    account.forget_calls()
+    again = account.ok("vpn_sites", **options)
+    assert not again["changed"] and again["plan"] == [] and again["diff"] == []
+    assert account.writes() == {}
+
+
+def change_psk(options):
+    options["psks"]["store-001"] = OTHER_PSK
+
+
+def change_encryption(options):
+    options["defaults"]["crypto"] = {"suite": "modern", "ike": {"encryption": "aes192"}}
+
+
+def change_group(options):
+    options["defaults"]["crypto"] = {"suite": "modern", "ike": {"dh_group": 14}, "ipsec": {"pfs_group": "disabled"}}
+
+
+def change_networks(options):
+    options["sites"]["store-001"]["networks"] = ["192.168.1.0/24", "192.168.11.0/24"]
+
+
+def shrink_cloud_networks(options):
+    options["sites"]["store-001"]["cloud_networks"] = ["172.16.1.0/24"]
+
+
+def change_gateway_tags(options):
+    options["gateways"]["main"]["tags"] = {"env": "lab", "owner": "netops"}
+
+
+def change_site_tags(options):
+    options["sites"]["store-001"]["tags"] = {"store": "1"}
+
+
+def add_site(options):
+    options["sites"]["store-003"] = {"public_address": "198.51.100.30", "networks": ["192.168.3.0/24"]}
+
+
+def remove_site(options):
+    del options["sites"]["store-002"]
+
+
+def make_site_absent(options):
+    options["sites"]["store-002"]["state"] = "absent"
+
+
+def move_site(options):
+    options["sites"]["store-001"]["public_address"] = "198.51.100.11"
+
+
+MODIFY = "ModifyVpnConnectionAttribute"
+CHANGES = [
+    (change_psk, {MODIFY: 1}),
+    (change_encryption, {MODIFY: 2}),
+    (change_group, {MODIFY: 2}),
+    (change_networks, {MODIFY: 1, "CreateVpnPbrRouteEntry": 1}),
+    (shrink_cloud_networks, {MODIFY: 1, "CreateVpnPbrRouteEntry": 1, "DeleteVpnPbrRouteEntry": 1}),
+    (change_gateway_tags, {"TagResources": 1}),
+    (change_site_tags, {"TagResources": 2}),
+    (add_site, {"CreateCustomerGateway": 1, "CreateVpnConnection": 1, "CreateVpnPbrRouteEntry": 1}),
+    (remove_site, {"DeleteCustomerGateway": 1, "DeleteVpnConnection": 1, "DeleteVpnPbrRouteEntry": 1}),
+    (make_site_absent, {"DeleteCustomerGateway": 1, "DeleteVpnConnection": 1, "DeleteVpnPbrRouteEntry": 1}),
+    (move_site, {"CreateCustomerGateway": 1, MODIFY: 1, "DeleteCustomerGateway": 1}),
+]
+
+
+@pytest.mark.parametrize(("change", "writes"), CHANGES, ids=[change.__name__ for change, _writes in CHANGES])
+def test_one_change_makes_only_its_calls(built, change, writes):
+    account, options = built
+    change(options)
+    checked = account.ok("vpn_sites", check=True, **options)
+    assert checked["changed"] and account.writes() == {}
+    done = account.ok("vpn_sites", **options)
+    assert account.writes() == writes
+    assert len(done["plan"]) == len(checked["plan"])
+    account.forget_calls()
+    assert not account.ok("vpn_sites", **options)["changed"]
+    assert account.writes() == {}
+    assert PSK not in "".join(account.printed) and OTHER_PSK not in "".join(account.printed)
+
+
+def test_moved_site_keeps_its_connection(built):
+    """A new address makes a new customer gateway; both tunnels move to it and expect its identity."""
+    account, options = built
+    before = account.ok("ipsec_connection_info", name="ipsec-store-001-main")["ipsec_connections"][0]
+    move_site(options)
+    account.ok("vpn_sites", **options)
+    after = account.ok("ipsec_connection_info", name="ipsec-store-001-main")["ipsec_connections"][0]
+    customer = account.ok("customer_gateway_info", name="cgw-store-001")["customer_gateways"]
+    assert [item["ip_address"] for item in customer] == ["198.51.100.11"]
+    assert after["vpn_connection_id"] == before["vpn_connection_id"]
+    for tunnel in after["tunnels"]:
+        assert tunnel["customer_gateway_id"] == customer[0]["customer_gateway_id"]
+        assert tunnel["ike"]["remote_id"] == "198.51.100.11"
+
+
+def test_limit_leaves_other_sites_alone(built):
+    account, options = built
+    change_encryption(options)
+    remove_site(options)
+    result = account.ok("vpn_sites", limit=["store-001"], **options)
+    assert result["changed"] and account.writes() == {MODIFY: 1}
+
+
+def test_a_setting_changed_by_hand_is_named_and_repaired(built):
+    account, options = built
+    found = account.ok("ipsec_connection_info", name="ipsec-store-002-main")["ipsec_connections"][0]
+    account.ok(
+        "ipsec_connection",
+        vpn_connection_id=found["vpn_connection_id"],
+        tunnels=[{"role": "master", "ipsec": {"pfs_group": "2"}}, {"role": "slave"}],
+    )
+    checked = account.ok("vpn_sites", check=True, **options)
+    assert [{**item, "object": ""} for item in checked["differences"]] == [
+        {"object": "", "parameter": "tunnels[master].ipsec.pfs_group", "wanted": "14", "actual": "2"}
+    ]
+    assert account.ok("vpn_sites", **options)["changed"]
+    assert not account.ok("vpn_sites", **options)["changed"]
+
+
+def test_max_deletes(built):
+    account, options = built
+    options["sites"] = {"store-009": {"public_address": "198.51.100.90", "networks": ["192.168.9.0/24"]}}
+    options["psks"] = {}
+    failed = account.fails("vpn_sites", max_deletes=1, **options)
+    assert "max_deletes" in failed["msg"] and "2 connections" in failed["msg"]
+    assert account.writes() == {}
+    kept = account.ok("vpn_sites", purge=False, **options)
+    assert kept["summary"]["deleted"] == 0
+
+
+def test_teardown_removes_what_was_made_and_nothing_else(built):
+    account, options = built
+    foreign = account.ok("customer_gateway", name="cgw-foreign", ip_address="198.51.100.99", tags={"owner": "x"})
+    account.forget_calls()
+    assert account.ok("vpn_sites", check=True, state="absent", **options)["summary"]["deleted"] == 7
+    assert account.writes() == {}
+    account.ok("vpn_sites", state="absent", **options)
+    assert account.writes() == {
+        "DeleteVpnPbrRouteEntry": 2,
+        "DeleteVpnConnection": 2,
+        "DeleteCustomerGateway": 2,
+        "DeleteVpnGateway": 1,
+    }
+    left = account.ok("customer_gateway_info")["customer_gateways"]
+    assert [item["customer_gateway_id"] for item in left] == [foreign["customer_gateway"]["customer_gateway_id"]]
+    assert not account.ok("vpn_sites", state="absent", **options)["changed"]
+
+
+def test_what_was_there_before_is_never_deleted(account):
+    """A gateway and a customer gateway made by hand under the names of the documents are used, and survive."""
+    network = account.network()
+    account.api(
+        "CreateVpnGateway",
+        Name="vpg-lab",
+        VpcId=network["vpc_id"],
+        Bandwidth=10,
+        VSwitchId=network["vswitch_id"],
+        DisasterRecoveryVSwitchId=network["disaster_recovery_vswitch_id"],
+    )
+    account.api("CreateCustomerGateway", Name="cgw-store-001", IpAddress="198.51.100.10")
+    options = documents()
+    created = account.ok("vpn_sites", **options)
+    assert created["summary"]["created"] == 5
+    assert not account.ok("vpn_sites", **options)["changed"]
+    account.ok("vpn_sites", state="absent", **options)
+    assert [item["name"] for item in account.ok("vpn_gateway_info")["vpn_gateways"]] == ["vpg-lab"]
+    assert [item["name"] for item in account.ok("customer_gateway_info")["customer_gateways"]] == ["cgw-store-001"]
+    assert account.ok("ipsec_connection_info")["ipsec_connections"] == []
+
+
+def test_one_site_fails_and_the_others_are_done(account):
+    account.network()
+    options = documents()
+    account.fault(action="CreateVpnConnection", kind="error", status=400, code="Resource.QuotaFull", message="Full.")
+    failed = account.fails("vpn_sites", **options)
+    assert failed["summary"]["failed"] == 2  # the connection, and the route that needs it
+    assert "Resource.QuotaFull" in failed["msg"] and "request id" in failed["msg"]
+    assert "ipsec-store-001-main" in failed["msg"]
+    assert len(account.ok("ipsec_connection_info")["ipsec_connections"]) == 1
+    account.forget_calls()
+    assert account.ok("vpn_sites", **options)["changed"]
+    assert account.writes() == {"CreateVpnConnection": 1, "CreateVpnPbrRouteEntry": 1}
+
+
+def test_on_error_stop(account):
+    account.network()
+    account.fault(action="CreateCustomerGateway", kind="error", status=400, code="InvalidName", message="No.")
+    account.fails("vpn_sites", on_error="stop", **documents())
+    assert "CreateVpnConnection" not in account.writes()
+
+
+def test_single_tunnel_gateway(account):
+    account.network()
+    options = documents()
+    options["gateways"]["main"]["vswitches"] = ["vsw-lab-a"]
+    account.ok("vpn_sites", **options)
+    assert not account.ok("vpn_sites", **options)["changed"]
+    change_group(options)
+    account.forget_calls()
+    account.ok("vpn_sites", **options)
+    assert account.writes() == {MODIFY: 2}
+    found = account.ok("vpn_sites_info", include_psk=True, **{**options, "psks": None})
+    assert [peer["psk"] for peer in found["peers"]["store-001"]] == [PSK]
+
+
+def test_existing_gateway_by_id(account):
+    gateway = account.dual_gateway()
+    options = documents()
+    options["gateways"] = {
+        "main": {"vpn_gateway_id": gateway["vpn_gateway_id"], "vswitches": ["vsw-lab-a", "vsw-lab-b"]}
+    }
+    account.forget_calls()
+    account.ok("vpn_sites", **options)
+    assert "CreateVpnGateway" not in account.writes()
+    assert not account.ok("vpn_sites", **options)["changed"]
+    options["gateways"]["main"]["vpn_gateway_id"] = "vpn-unknown"
+    failed = account.fails("vpn_sites", **options)
+    assert "vpn-unknown" in failed["msg"] and "is not the id of a VPN gateway" in failed["msg"]
+
+
+def test_info(built):
+    account, options = built
+    del options["psks"]
+    found = account.ok("vpn_sites_info", **options)
+    assert account.writes() == {}
+    assert found["gateways"]["main"]["status"] == "active"
+    assert found["sites"]["store-001"]["connections"]["main"]["state"] == "active"
+    assert [peer["name"] for peer in found["peers"]["store-001"]] == ["store-001-main-1", "store-001-main-2"]
+    addresses = {found["gateways"]["main"][name] for name in ("internet_ip", "disaster_recovery_internet_ip")}
+    assert {peer["remote_address"] for peer in found["peers"]["store-001"]} == addresses
+    assert "psk" not in found["peers"]["store-001"][0]
+    with_keys = account.ok("vpn_sites_info", include_psk=True, **options)
+    assert [peer["psk"] for peer in with_keys["peers"]["store-001"]] == [PSK, PSK]
+    assert len({peer["psk"] for peer in with_keys["peers"]["store-002"]}) == 2  # made by the service
+
+
+def test_info_before_anything_exists(account):
+    account.network()
+    options = documents()
+    del options["psks"]
+    found = account.ok("vpn_sites_info", **options)
+    assert {peer["remote_address"] for peer in found["peers"]["store-001"]} == {"(known after apply)"}
+    assert found["gateways"] == {}
+
+
+def test_keys_among_the_sites_are_refused_unseen(account):
+    options = documents()
+    options["sites"]["store-001"]["psk"] = PSK
+    failed = account.fails("vpn_sites", **options)
+    assert "move it to the option psks" in failed["msg"]
+    assert PSK not in account.printed[-1]
+
+
+def test_no_change_run_reads_by_page(account):
+    """Thirty sites: the calls of a run without changes do not grow with the sites."""
+    account.network()
+    account.settings(quotas={"connections_per_gateway": 100, "policy_routes_per_gateway": 100})
+    options = documents()
+    options["psks"] = {}
+    options["sites"] = {
+        f"store-{number:03}": {"public_address": f"198.51.100.{number}", "networks": [f"192.168.{number}.0/24"]}
+        for number in range(1, 31)
+    }
+    account.ok("vpn_sites", **options)
+    result = account.ok("vpn_sites", **options)
+    assert not result["changed"]
+    assert sum(result["actions"].values()) == 7, result["actions"]
