@@ -1,10 +1,8 @@
-"""The data plane's tests: need root and Linux, use namespaces and daemons of labs of their own."""
+"""Tests of real packets and real machines: need root and Linux, and make labs of their own under pytest's folder."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from lab.removal import remove
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without root or the tools nothing here can run: say why, once per test."""
+    """Without root or the tools nothing here can run: say why."""
     problem = data_plane_problem()
     if problem:
         for item in items:
@@ -23,21 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=problem))
 
 
-def eventually(condition: Callable[[], object], what: str, limit: float = 15.0) -> float:
-    """Wait until ``condition()`` is true; the seconds it took. Fails with ``what`` after ``limit`` seconds."""
-    start = time.monotonic()
-    while True:
-        if condition():
-            return time.monotonic() - start
-        if time.monotonic() - start > limit:
-            pytest.fail(f"not within {limit:.0f} s: {what}")
-        time.sleep(0.05)
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def plane_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A lab identity for tests of the data plane alone; everything it made is removed at the end."""
-    os.environ.pop("LAB_STATE", None)
     lab = lab_at(tmp_path_factory.mktemp("plane") / "state")
     lab.state.mkdir()
     yield lab
