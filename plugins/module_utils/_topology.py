@@ -102,10 +102,10 @@ class Topology:
     def peer_connections(self, site, facts):
         """Elements of ``strongswan_connections`` for one site, one for each tunnel; [] for an absent site.
 
-        facts: what the cloud says of its ends, ``{"<site>/<gateway>": [{role, address, psk, local_id,
-        remote_id}, ...]}`` with ids from the cloud's point of view and role master, slave or (single
-        tunnel) anything. A missing connection, tunnel or address becomes :data:`PENDING`, a key that
-        is neither in the document nor readable becomes None.
+        facts: what the cloud says of its ends, ``{"<site>/<gateway>": [{role, address, psk, local_id},
+        ...]}`` with the cloud's own id and role master, slave or (single tunnel) anything. A missing
+        connection, tunnel or address becomes :data:`PENDING`, a key that is neither in the document
+        nor readable becomes None.
 
         What the document says wins over the facts. Raises TopologyError for an unknown site.
         """
@@ -170,12 +170,17 @@ class Topology:
         return WantedObject("ipsec_connection", f"{site.name}/{gateway.key}", options)
 
 
+def _own_id(site):
+    """How the site calls itself, which both ends are told."""
+    return site.local_id or site.public_address
+
+
 def _cloud_tunnel(site, index):
     """One tunnel's options on the cloud's side: the site's ids change places here."""
     ike = dict(site.suite["ike"])
-    # Without an id of its own the site is known by its address. It is sent although it is the API's default too: a tunnel
-    # that moves to another customer gateway would otherwise keep the old one.
-    ike["remote_id"] = site.local_id or site.public_address
+    # Without an id of its own the site is known by its address. It is sent although it is the API's
+    # default too: a tunnel that moves to another customer gateway would otherwise keep the old one.
+    ike["remote_id"] = _own_id(site)
     optional = {"psk": site.psk_of(index), "local_id": site.remote_id}
     ike.update({option: value for option, value in optional.items() if value is not None})
     return {
@@ -225,7 +230,7 @@ def _peer(site, gateway, facts):
             "name": peer_name(site.name, gateway.key, index + 1),
             "role": "standby" if role == "slave" else "active",
             "remote_address": address,
-            "local_id": site.local_id or fact.get("remote_id") or site.public_address,
+            "local_id": _own_id(site),
             "remote_id": site.remote_id or fact.get("local_id") or address,
             "psk": site.psk_of(index) or (None if is_unreadable(known_psk) else known_psk),
             "ike": dict(site.suite["ike"]),

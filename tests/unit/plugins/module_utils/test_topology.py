@@ -150,14 +150,23 @@ def test_the_document_wins_over_what_the_cloud_still_has():
     assert build_topology(**small_fleet()).peer_connections("store-001", facts)[0]["psk"] == SECRETS[0]
 
 
-def test_ids_that_only_the_cloud_knows_are_mirrored():
+def test_the_cloud_decides_its_own_id_and_the_document_the_site_s():
     facts = {
         "store-002/main": [
-            {"role": "master", "address": "203.0.113.11", "local_id": "gw.example.com", "remote_id": "shop.example.com"}
+            {
+                "role": "master",
+                "address": "203.0.113.11",
+                "local_id": "gw.example.com",
+                "remote_id": "edited.example.com",
+            }
         ]
     }
-    peer = build_topology(**small_fleet()).peer_connections("store-002", facts)[0]
-    assert (peer["local_id"], peer["remote_id"]) == ("shop.example.com", "gw.example.com")
+    topology = build_topology(**small_fleet())
+    peer = topology.peer_connections("store-002", facts)[0]
+    assert (peer["local_id"], peer["remote_id"]) == ("198.51.100.20", "gw.example.com")
+    ike = wanted(topology)["ipsec_connection", "store-002/main"]["tunnels"][0]["ike"]
+    assert ike["remote_id"] == "198.51.100.20"
+    assert "local_id" not in ike
 
 
 @pytest.mark.parametrize(
