@@ -122,7 +122,7 @@ class Fleet:
             (CUSTOMER_GATEWAY, item) for item in customer_gateways
         ]
         targets += [(VPN_POLICY_ROUTE, route) for route in self._surplus_routes(changes, gateways, dropped)]
-        if scope.everything_absent:
+        if scope.everything_absent and scope.sites is None:
             targets += [(VPN_GATEWAY, gateway) for gateway in gateways if self._is_ours(gateway)]
         return [
             plan(Target(resource, label(resource, item), {}, absent=True), item, self.engine.settings.policy)
@@ -134,10 +134,10 @@ class Fleet:
         if not self._is_ours(item) or (kind, identifier) in kept:
             return False
         site = (item.get("tags") or {}).get(SITE_TAG)
-        if scope.everything_absent:
-            return True
         if scope.sites is not None and site not in scope.sites:
             return False
+        if scope.everything_absent:
+            return True
         # A present site's leftover (its old address, a gateway it left) goes with the change that made it one.
         return site in self.topology.sites or site in self.topology.absent_sites or scope.purge
 

@@ -37,7 +37,8 @@ options:
     type: dict
     default: {}
   state:
-    description: V(absent) deletes everything that O(owner) made, whatever O(sites) says.
+    description:
+      - V(absent) deletes everything that O(owner) made, whatever O(sites) says; with O(limit) what it made for those sites.
     type: str
     choices: [present, absent]
     default: present

@@ -204,6 +204,16 @@ def test_teardown_removes_what_was_made_and_nothing_else(built):
     assert not account.ok("vpn_sites", state="absent", **options)["changed"]
 
 
+def test_teardown_of_some_sites(built):
+    account, options = built
+    result = account.ok("vpn_sites", state="absent", limit=["store-002"], **options)
+    assert result["summary"]["deleted"] == 3
+    assert [item["name"] for item in account.ok("ipsec_connection_info")["ipsec_connections"]] == [
+        "ipsec-store-001-main"
+    ]
+    assert len(account.ok("vpn_gateway_info")["vpn_gateways"]) == 1
+
+
 def test_what_was_there_before_is_never_deleted(account):
     """A gateway and a customer gateway made by hand under the names of the documents are used, and survive."""
     network = account.network()
