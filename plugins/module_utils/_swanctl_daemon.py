@@ -62,15 +62,19 @@ class Daemon:
             raise DaemonError("swanctl %s failed: %s" % (" ".join(arguments), err.strip() or out.strip()))
         return out
 
-    def started(self):
-        """Return the start time of the daemon as it tells it, None when none runs. See ``same_start``."""
+    def stats(self):
+        """Return what the daemon tells of itself: {uptime: {since}, plugins: [...], ...}. None when none runs."""
         if not self._swanctl:
             return None
         try:
-            messages = dict(raw.parse_messages(self._read("--stats")))
+            return dict(raw.parse_messages(self._read("--stats")))["stats reply"]
         except DaemonError:
             return None
-        return messages["stats reply"]["uptime"]["since"]
+
+    def started(self):
+        """Return the start time of the daemon as it tells it, None when none runs. See ``same_start``."""
+        stats = self.stats()
+        return stats and stats["uptime"]["since"]
 
     def connections(self):
         """Return {name: connection} as loaded."""

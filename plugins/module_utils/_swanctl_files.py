@@ -18,7 +18,9 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN
 
 PREFIX = "hybridnet-"
-HEADER = "# Managed by Ansible (hybridnet.alicloud.strongswan_connections). Changes made here are overwritten.\n\n"
+HEADER = "# Managed by Ansible (hybridnet.alicloud.strongswan_connections). Changes made here are overwritten.\n"
+# Read by what initiates the tunnels when the daemon starts: the active one has to come last.
+ROLE = "# role: %s\n"
 MODE = 0o600
 
 _CONNECTION_FILE = re.compile(re.escape(PREFIX) + r"(?P<name>[a-z0-9][a-z0-9_-]{0,59})(?:\.secret)?\.conf")
@@ -37,8 +39,9 @@ def wanted(directory, connections):
     files = {}
     for connection in connections:
         connection_file, secret_file = paths(directory, connection["name"])
-        files[connection_file] = HEADER + conf.render(model.connection_tree(connection))
-        files[secret_file] = HEADER + conf.render(model.secret_tree(connection))
+        role = ROLE % connection["role"]
+        files[connection_file] = HEADER + role + "\n" + conf.render(model.connection_tree(connection))
+        files[secret_file] = HEADER + "\n" + conf.render(model.secret_tree(connection))
     return files
 
 

@@ -191,6 +191,20 @@ started:
   returned: always
   type: str
   sample: Nov 23 18:04:50 2026
+plugins:
+  description: Plugins that the daemon has loaded.
+  returned: always
+  type: list
+  elements: str
+  sample: [openssl, kernel-netlink, socket-default, vici]
+kernel_esp:
+  description: Whether the running kernel has IPsec (XFRM and ESP), built in, loaded or loadable.
+  returned: always
+  type: bool
+tun_device:
+  description: Whether the host has C(/dev/net/tun), which strongSwan needs for ESP outside the kernel.
+  returned: always
+  type: bool
 problems:
   description: What is wrong in the configuration files, each with file, line and fix.
   returned: always
@@ -364,6 +378,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_kernel as kernel
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_report as report
 
 
@@ -391,7 +406,8 @@ def main():
     swanctl_dir = module.params["swanctl_dir"]
     daemon = daemon_state.Daemon(module.run_command, swanctl, module.params["uri"], swanctl_dir)
     tree = read_files(swanctl_dir)
-    started = daemon.started()
+    stats = daemon.stats()
+    started = stats and stats["uptime"]["since"]
     try:
         loaded = daemon.connections() if started else {}
         associations = daemon.associations() if started else []
@@ -401,6 +417,9 @@ def main():
         "installed": swanctl is not None,
         "running": started is not None,
         "started": started,
+        "plugins": stats["plugins"] if stats else [],
+        "kernel_esp": kernel.has_esp(module.run_command, module.get_bin_path("modprobe", opt_dirs=["/usr/sbin"])),
+        "tun_device": kernel.has_tun(),
         "problems": ["%s" % problem for problem in tree.problems],
         "connections": [
             report.describe_connection(name, section, loaded)
