@@ -224,7 +224,7 @@ def open_session(options: Mapping[str, Any], *, pace: Pace | None = None) -> Ses
     return Session(settings, sdk_credential(options), pace=pace)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)
 def _sdk_methods() -> dict[str, str]:
     """SDK method by action in lower case; the SDK's own snake case splits names such as VSwitch in surprising
     places."""

@@ -24,8 +24,6 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import asn_number
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem, shown
 
-Rule = Callable[[Any, str], "Problem | None"]
-
 #: The cloud's own AS number (CreateVpnConnection, BgpConfig.LocalAsn).
 CLOUD_ASN = 45104
 #: LocalSubnet and RemoteSubnet of one connection.
@@ -59,7 +57,7 @@ def identity(value: str, path: str) -> Problem | None:
     return Problem(path, shown(value), rule, "write one such as 198.51.100.10 or store-001.example.com")
 
 
-def whole_number(lowest: int, highest: int, unit: str = "") -> Rule:
+def whole_number(lowest: int, highest: int, unit: str = "") -> Callable[[Any, str], Problem | None]:
     """A number within limits."""
 
     def check(value: int, path: str) -> Problem | None:
@@ -99,7 +97,7 @@ def customer_asn(value: Any, path: str) -> Problem | None:
     return broken
 
 
-def _by_parsing(parse: Callable[[Any], Any]) -> Rule:
+def _by_parsing(parse: Callable[[Any], Any]) -> Callable[[Any, str], Problem | None]:
     def check(value: Any, path: str) -> Problem | None:
         try:
             parse(value)
