@@ -28,9 +28,11 @@ COMMON = frozenset(
         "OwnerId",
         "ResourceOwnerAccount",
         "ResourceOwnerId",
+        "RegionId",
     ]
 )
-"""Parameters of the protocol itself and the legacy owner ones: accepted everywhere, without effect."""
+"""Accepted by every action, without effect where it does not name them: parameters of the protocol, the legacy
+owner ones, and RegionId, which some clients add to every call."""
 
 MAX_LIST = 100
 
