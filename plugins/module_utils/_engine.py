@@ -198,6 +198,8 @@ class Engine:
                 target.options = self.resolve(target.options)
                 have = self.find(target)
                 self.remember(target, have)
+                if have is not None and target.complete:
+                    target.options = target.complete(target.options, have)
                 changes.append(plan(target, have, self.settings.policy))
             except PlanError as error:
                 problems.extend(error.problems)

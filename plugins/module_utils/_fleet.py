@@ -195,8 +195,30 @@ def _target(item: WantedObject) -> Target:
     gateway = item.kind == "vpn_gateway"
     path = f"vpn_gateways[{item.key}]" if gateway else f"vpn_site[{item.key.split('/')[0]}]"
     return Target(
-        RESOURCES[item.kind], item.key, dict(item.options), path=path, identity=_IDENTITIES.get(item.kind, ())
+        RESOURCES[item.kind],
+        item.key,
+        dict(item.options),
+        path=path,
+        identity=_IDENTITIES.get(item.kind, ()),
+        complete=_with_local_ids if item.kind == "ipsec_connection" else None,
     )
+
+
+def _with_local_ids(options: dict[str, Any], have: Mapping[str, Any]) -> dict[str, Any]:
+    """The cloud's identity of a tunnel is its address, known once it exists; one set by hand is a difference."""
+    if options.get("tunnels") is None:
+        return _with_local_id(options, have)
+    ends = {tunnel.get("role"): tunnel for tunnel in have.get("tunnels") or []}
+    return {
+        **options,
+        "tunnels": [_with_local_id(tunnel, ends.get(tunnel["role"], {})) for tunnel in options["tunnels"]],
+    }
+
+
+def _with_local_id(block: dict[str, Any], end: Mapping[str, Any]) -> dict[str, Any]:
+    if block["ike"].get("local_id") or not end.get("internet_ip"):
+        return block
+    return {**block, "ike": {**block["ike"], "local_id": end["internet_ip"]}}
 
 
 def report(outcomes: list[Outcome]) -> dict[str, Any]:

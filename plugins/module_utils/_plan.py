@@ -11,7 +11,7 @@ check mode shows is what a real run does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,9 +63,9 @@ class Policy:
 class Target:
     """One wanted object. ``options`` is in option shape; ids that do not exist yet are :class:`Reference`.
 
-    ``path`` is where the object comes from in the user's input, for messages. ``identity`` replaces the resource's
-    ``key``
-    where more options tell objects apart.
+    ``path``: where the object comes from in the user's input, for messages. ``identity`` replaces the resource's ``key``
+    where more options tell objects apart. ``complete(options, have)`` adds what is wanted of an object that exists and
+    could not be known before.
     """
 
     resource: Resource
@@ -74,6 +74,7 @@ class Target:
     path: str = ""
     absent: bool = False
     identity: tuple[str, ...] = ()
+    complete: Callable[[dict[str, Any], Mapping[str, Any]], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,16 @@ SYSTEM_TAG_PREFIXES = ("aliyun", "acs:")
 class Field:
     """One option of a resource.
 
-    ``option``: its name. ``spec``: its part of the argument spec, ``None`` for a value that is only returned. ``write``:
-    name of the parameter that carries it, empty if none does. ``read``: dotted path in the object read back, alternatives
+    ``option``: its name. ``spec``: its part of the argument spec, ``None`` for a value that is only returned.
+    ``write``:
+    name of the parameter that carries it, empty if none does. ``read``: dotted path in the object read back,
+    alternatives
     separated by ``|``, empty for a write-only option. ``create``: whether the create action takes it. ``verb``: key in
     ``Resource.verbs`` of the action that changes it; empty means immutable. ``secret``: never returned or shown.
     ``generated``: the service makes a secret that is not given, so one read back empty is merely unreadable.
     ``rule(value, path)``: what is wrong with a value, or ``None``. ``detail``: only the single-object read shows it.
-    ``fields``: makes it a block; ``as_json``: the block travels as JSON text; ``match``: it is a list of blocks told apart
+    ``fields``: makes it a block; ``as_json``: the block travels as JSON text; ``match``: it is a list of blocks told
+    apart
     by this sub-option.
     """
 

@@ -38,7 +38,8 @@ options:
     default: {}
   state:
     description:
-      - V(absent) deletes everything that O(owner) made, whatever O(sites) says; with O(limit) what it made for those sites.
+      - V(absent) deletes everything that O(owner) made, whatever O(sites) says; with O(limit) what it made for those
+        sites.
     type: str
     choices: [present, absent]
     default: present

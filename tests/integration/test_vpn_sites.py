@@ -175,6 +175,21 @@ def test_a_setting_changed_by_hand_is_named_and_repaired(built):
     assert not account.ok("vpn_sites", **options)["changed"]
 
 
+def test_identities_changed_by_hand_are_repaired(built):
+    account, options = built
+    found = account.ok("ipsec_connection_info", name="ipsec-store-001-main")["ipsec_connections"][0]
+    wrong = {"local_id": "cloud.example.com", "remote_id": "store.example.com"}
+    tunnels = [{"role": "master", "ike": wrong}, {"role": "slave"}]
+    account.ok("ipsec_connection", vpn_connection_id=found["vpn_connection_id"], tunnels=tunnels)
+    checked = account.ok("vpn_sites", check=True, **options)
+    assert [(item["parameter"], item["wanted"], item["actual"]) for item in checked["differences"]] == [
+        ("tunnels[master].ike.local_id", found["tunnels"][0]["internet_ip"], "cloud.example.com"),
+        ("tunnels[master].ike.remote_id", "198.51.100.10", "store.example.com"),
+    ]
+    account.ok("vpn_sites", **options)
+    assert not account.ok("vpn_sites", **options)["changed"]
+
+
 def test_max_deletes(built):
     account, options = built
     options["sites"] = {"store-009": {"public_address": "198.51.100.90", "networks": ["192.168.9.0/24"]}}
