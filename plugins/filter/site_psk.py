@@ -22,7 +22,7 @@ def _documents(value: Any, name: str) -> Mapping[str, Any]:
 
 
 def without_psk(sites: Mapping[str, Any]) -> dict[str, Any]:
-    """Site documents by name, each without ``psk``; a document that is not a mapping is left for validation to report."""
+    """Site documents by name, each without ``psk``; one that is no mapping is left for validation to report."""
     return {
         name: {key: value for key, value in site.items() if key != "psk"} if isinstance(site, Mapping) else site
         for name, site in _documents(sites, "without_psk").items()

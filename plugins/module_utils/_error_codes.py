@@ -116,7 +116,7 @@ def classify(code: str | None, status: int | None = None) -> ErrorClass:
         return ErrorClass.THROTTLED
     if code in _NOT_FOUND_BUT_REFUSED:
         return ErrorClass.REFUSED
-    if code.endswith(".NotFound") or code.endswith("NotExist"):
+    if code.endswith((".NotFound", "NotExist")):
         return ErrorClass.ABSENT
     if code.startswith(("Forbidden.", "NoPermission")):
         return ErrorClass.PERMISSION

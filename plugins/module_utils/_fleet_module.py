@@ -9,10 +9,12 @@ Private to this collection.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem, TopologyError
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._site_schema import SITE
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import Topology, build_topology
 
 
@@ -33,9 +35,9 @@ def read_topology(module: AlicloudModule) -> Topology:
     documents = dict(params["sites"])
     problems = []
     for name, document in documents.items():
+        for text in _possible_keys(document):
+            module.keep_secret(text)
         if isinstance(document, dict) and document.get("psk"):
-            for key in document["psk"] if isinstance(document["psk"], list) else [document["psk"]]:
-                module.keep_secret(str(key))
             path = f"sites[{name}].psk"
             problems.append(Problem(path, HIDDEN, "stands where Ansible prints it", "move it to the option psks"))
     if not problems:
@@ -64,3 +66,13 @@ def read_topology(module: AlicloudModule) -> Topology:
         msg=f"the site documents have {count}; nothing was changed:\n{lines}",
         problems=[vars(problem) for problem in problems],
     )
+
+
+def _possible_keys(document: Any) -> Iterator[str]:
+    """What may be a pre-shared key in the wrong place or under a misspelt name, for Ansible prints options."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, Mapping):
+        for name, value in document.items():
+            if name == "psk" or name not in SITE:
+                yield from (str(item) for item in (value if isinstance(value, list) else [value]) if item)

@@ -63,9 +63,9 @@ class Policy:
 class Target:
     """One wanted object. ``options`` is in option shape; ids that do not exist yet are :class:`Reference`.
 
-    ``path``: where the object comes from in the user's input, for messages. ``identity`` replaces the resource's ``key``
-    where more options tell objects apart. ``complete(options, have)`` adds what is wanted of an object that exists and
-    could not be known before.
+    ``path``: where the object comes from in the user's input, for messages. ``identity`` replaces the resource's
+    ``key`` where more options tell objects apart. ``complete(options, have)`` adds what is wanted of an object that
+    exists and could not be known before.
     """
 
     resource: Resource
