@@ -16,7 +16,7 @@ KEPT_ENTRIES = 5000
 
 def scrub(value: Any, name: str = "") -> Any:
     """A copy of parameters or replies in which every secret, also inside JSON text, is hidden."""
-    if name.lower() in SECRET_NAMES and value not in (None, ""):
+    if name.replace("_", "").lower() in SECRET_NAMES and value not in (None, ""):
         return HIDDEN
     if isinstance(value, Mapping):
         return {key: scrub(item, key.rsplit(".", 1)[-1]) for key, item in value.items()}

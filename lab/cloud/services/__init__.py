@@ -74,14 +74,14 @@ ACTIONS: dict[str, Service] = {
 }
 
 UNMODELLED: dict[str, frozenset[str]] = {
-    "CreateVSwitch": frozenset({"Ipv6CidrBlock", "VpcIpv6CidrBlock"}),
+    "CreateVSwitch": frozenset({"CidrMask", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"}),
     "CreateVpc": frozenset(
         {"EnableIpv6", "Ipv4CidrMask", "Ipv4IpamPoolId", "Ipv6CidrBlock", "Ipv6CidrMask", "Ipv6IpamPoolId", "Ipv6Isp"}
     ),
     "DescribeRouteEntryList": frozenset({"ServiceType"}),
     "DescribeVSwitches": frozenset({"EnableIpv6"}),
     "DescribeVpcs": frozenset({"DhcpOptionsSetId", "EnableIpv6"}),
-    "ModifyVSwitchAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "VpcIpv6CidrBlock"}),
+    "ModifyVSwitchAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"}),
     "ModifyVpcAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "Ipv6Isp"}),
 }
 """Published parameters that the lab does not model. Giving one (other than ``false``) is an error, never ignored."""

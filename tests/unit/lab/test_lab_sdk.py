@@ -1,0 +1,133 @@
+"""Every action once, through the real SDK with both signatures; every reply passes the SDK's own models."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+from alibabacloud_tea_openapi.models import Config
+from alibabacloud_vpc20160428 import models
+from alibabacloud_vpc20160428.client import Client
+
+from lab.cloud.services import ACTIONS
+
+REGION = "cn-hangzhou"
+
+
+class Sdk:
+    """Calls actions of the SDK's client by name; a nested dict becomes the request model's own classes."""
+
+    def __init__(self, client):
+        self.client, self.called = client, set()
+
+    def __call__(self, action, **params):
+        """The body of the reply as plain data."""
+        self.called.add(action)
+        model = getattr(models, f"{action}Request")
+        if "RegionId" in re.findall(r"'(\w+)'", inspect.getsource(model.from_map)):
+            params.setdefault("RegionId", REGION)
+        request = model().from_map(params)
+        assert {name: value for name, value in request.to_map().items() if value != []} == params
+        methods = {name.replace("_", ""): name for name in dir(self.client) if not name.startswith("_")}
+        return getattr(self.client, methods[action.lower()])(request).body.to_map()
+
+
+@pytest.fixture(params=[None, "v2"], ids=["v3", "v1"])
+def sdk(cloud, request):
+    """The SDK's client with its default signature, and with the older one (which it calls v2)."""
+    config = Config(
+        access_key_id=cloud.access_key_id,
+        access_key_secret=cloud.access_key_secret,
+        region_id=REGION,
+        endpoint=cloud.endpoint,
+        protocol="http",
+        signature_algorithm=request.param,
+    )
+    return Sdk(Client(config))
+
+
+def test_every_action(sdk):
+    vpc = sdk("CreateVpc", CidrBlock="172.16.0.0/16", VpcName="a b*c~&=é", Tag=[{"Key": "k", "Value": ""}])["VpcId"]
+    assert sdk("DescribeVpcs", VpcName="a b*c~&=é", PageSize=50)["TotalCount"] == 1
+    sdk("ModifyVpcAttribute", VpcId=vpc, Description="d")
+    table = sdk("DescribeRouteTableList", VpcId=vpc)["RouterTableList"]["RouterTableListType"][0]["RouteTableId"]
+    first = sdk("CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-h", CidrBlock="172.16.1.0/24")["VSwitchId"]
+    second = sdk("CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-i", CidrBlock="172.16.2.0/24")["VSwitchId"]
+    sdk("ModifyVSwitchAttribute", VSwitchId=first, VSwitchName="one")
+    assert sdk("DescribeVSwitchAttributes", VSwitchId=first)["VSwitchName"] == "one"
+    assert sdk("DescribeVSwitches", VpcId=vpc)["TotalCount"] == 2
+    assert sdk("DescribeVpcAttribute", VpcId=vpc)["VSwitchIds"]["VSwitchId"] == [first, second]
+    sdk("DescribeRegions")
+    sdk("DescribeZones")
+    sdk("DescribeVpnGatewayAvailableZones", Spec="10M")
+    sdk("CheckVpnBgpEnabled")
+
+    pair = {"VSwitchId": first, "DisasterRecoveryVSwitchId": second}
+    gateway = sdk("CreateVpnGateway", VpcId=vpc, Bandwidth=10, EnableIpsec=True, AutoPay=True, **pair)["VpnGatewayId"]
+    sdk("ModifyVpnGatewayAttribute", VpnGatewayId=gateway, Name="gw-1", AutoPropagate=True)
+    assert sdk("DescribeVpnGateway", VpnGatewayId=gateway)["AutoPropagate"] is True
+    assert sdk("DescribeVpnGateways")["TotalCount"] == 1
+    peer = sdk("CreateCustomerGateway", IpAddress="198.51.100.10", Asn="65010")["CustomerGatewayId"]
+    sdk("ModifyCustomerGatewayAttribute", CustomerGatewayId=peer, Name="p")
+    assert sdk("DescribeCustomerGateway", CustomerGatewayId=peer)["Asn"] == 65010
+    sdk("DescribeCustomerGateways")
+    sdk("MoveVpnResourceGroup", ResourceType="CustomerGateway", InstanceId=peer, NewResourceGroupId="rg-1")
+
+    psk = "x!&=%+\"'~`#<>?/\\|"
+    tunnels = [
+        {
+            "Role": role,
+            "CustomerGatewayId": peer,
+            "EnableDpd": True,
+            "TunnelIkeConfig": {"Psk": psk, "IkeVersion": "ikev2", "IkeLifetime": 3600},
+            "TunnelBgpConfig": {"TunnelCidr": f"169.254.{n}.0/30", "LocalBgpIp": f"169.254.{n}.1", "LocalAsn": 65001},
+        }
+        for role, n in (("master", 10), ("slave", 11))
+    ]
+    connection = sdk(
+        "CreateVpnConnection",
+        VpnGatewayId=gateway,
+        LocalSubnet="172.16.0.0/16",
+        RemoteSubnet="192.168.1.0/24",
+        AutoConfigRoute=False,
+        EnableTunnelsBgp=True,
+        Tags=[{"Key": "site", "Value": "one"}],
+        TunnelOptionsSpecification=tunnels,
+    )["VpnConnectionId"]
+    shown = sdk("DescribeVpnConnection", VpnConnectionId=connection)
+    options = shown["TunnelOptionsSpecification"]["TunnelOptions"]
+    assert options[0]["TunnelIkeConfig"]["Psk"] == psk
+    assert options[0]["TunnelBgpConfig"]["LocalAsn"] == "65001"
+    sdk("ModifyVpnConnectionAttribute", VpnConnectionId=connection, Name="c", TunnelOptionsSpecification=tunnels)
+    assert sdk("DescribeVpnConnections", VpnGatewayId=gateway)["TotalCount"] == 1
+    sdk("DownloadVpnConnectionConfig", VpnConnectionId=connection)
+    sdk("DescribeVpnConnectionLogs", VpnConnectionId=connection)
+
+    dest = {"VpnGatewayId": gateway, "NextHop": connection, "RouteDest": "192.168.1.0/24", "Weight": 100}
+    policy = {**dest, "RouteSource": "172.16.0.0/16"}
+    sdk("CreateVpnRouteEntry", **dest, PublishVpc=False)
+    sdk("ModifyVpnRouteEntryWeight", **dest, NewWeight=100)
+    assert sdk("DescribeVpnRouteEntries", VpnGatewayId=gateway)["TotalCount"] == 1
+    sdk("CreateVpnPbrRouteEntry", **policy, PublishVpc=False)
+    sdk("ModifyVpnPbrRouteEntryWeight", **policy, NewWeight=100)
+    sdk("ModifyVpnPbrRouteEntryPriority", **policy, NewPriority=20)
+    sdk("ModifyVpnPbrRouteEntryAttribute", **policy, Priority=20, NewPriority=30)
+    assert sdk("DescribeVpnPbrRouteEntries", VpnGatewayId=gateway)["TotalCount"] == 1
+    publish = {name: dest[name] for name in ("VpnGatewayId", "NextHop", "RouteDest")}
+    sdk("PublishVpnRouteEntry", **publish, RouteType="pbr", PublishVpc=True)
+    assert sdk("DescribeRouteEntryList", RouteTableId=table, NextHopType="VpnGateway")["TotalCount"] == 1
+    sdk("TagResources", ResourceType="VPNGATEWAY", ResourceId=[gateway], Tag=[{"Key": "env", "Value": "prod"}])
+    tags = sdk("ListTagResources", ResourceType="VPNGATEWAY", ResourceId=[gateway])["TagResources"]["TagResource"]
+    assert tags[0]["TagValue"] == "prod"
+    sdk("UnTagResources", ResourceType="VPNGATEWAY", ResourceId=[gateway], TagKey=["env"])
+
+    sdk("DeleteVpnPbrRouteEntry", **policy)
+    sdk("DeleteVpnRouteEntry", **dest)
+    sdk("DeleteVpnConnection", VpnConnectionId=connection)
+    sdk("DeleteCustomerGateway", CustomerGatewayId=peer)
+    sdk("DeleteVpnGateway", VpnGatewayId=gateway)
+    sdk("DeleteVSwitch", VSwitchId=first)
+    sdk("DeleteVSwitch", VSwitchId=second)
+    sdk("DeleteVpc", VpcId=vpc)
+    assert sdk.called == set(ACTIONS)
