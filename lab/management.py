@@ -13,7 +13,7 @@ from lab.errors import LabError
 from lab.identity import Lab
 from lab.machine_wide import first_lab_records, machine_lock
 from lab.system.command import run
-from lab.system.namespace import Namespace, bridge, connect
+from lab.system.namespace import Namespace, bridge, connect, hardware_address
 
 BRIDGE = "management"
 LINK = "mgmt0"
@@ -55,7 +55,7 @@ def join_management(lab: Lab, host: Namespace, port: str, address: str) -> None:
     where = management(lab)
     connect(where, port, host, LINK)
     where.ip(f"link set {port} master {BRIDGE}")
-    host.ip(f"addr replace {address}/24 dev {LINK}")
+    host.ip(f"link set {LINK} address {hardware_address(address)}", f"addr replace {address}/24 dev {LINK}")
 
 
 def _existing_subnet(lab: Lab) -> ipaddress.IPv4Network | None:

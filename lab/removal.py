@@ -20,7 +20,7 @@ from lab.system.process import end, inside, marked
 
 
 def remove_processes(lab: Lab, *, grace: float) -> None:
-    """End every process of the lab, guests' included; machines get ``grace`` seconds to power off."""
+    """End every process of the lab, guests' included; they get ``grace`` seconds to end by themselves."""
     if not Path("/proc/self").exists():
         return
     end(marked(lab), grace)
@@ -61,7 +61,7 @@ def remove_files(lab: Lab) -> None:
         lab.state.parent.rmdir()
 
 
-def remove(lab: Lab, *, grace: float = 8.0, step: Callable[[str], object] = lambda _text: None) -> None:
+def remove(lab: Lab, *, grace: float = 2.0, step: Callable[[str], object] = lambda _text: None) -> None:
     """Remove the whole lab. Idempotent; ``step`` is told what comes next.
 
     Without Linux or root only the control plane and the files can exist, and are removed.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 
 from lab.identity import Lab
-from lab.system.namespace import Namespace, bridge, connect
+from lab.system.namespace import Namespace, bridge, connect, hardware_address
 
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
@@ -31,15 +31,13 @@ def create_internet(lab: Lab) -> None:
 def join_internet(lab: Lab, who: Namespace, link: str, port: str, address: str) -> None:
     """Give ``who`` an interface ``link`` with a public address; ``port`` is the bridge's side of the cable.
 
-    The three networks are reachable directly: a public address may belong to any of them. The hardware address follows
-    from the public one: whoever gets the address of something that is gone is reached at once, past old ARP entries.
+    The three networks are reachable directly: a public address may belong to any of them.
     """
     where = internet(lab)
     connect(where, port, who, link)
     where.ip(f"link set {port} master {BRIDGE}")
-    hardware = ":".join(["02", "00", *(f"{byte:02x}" for byte in ipaddress.ip_address(address).packed)])
     who.ip(
-        f"link set {link} address {hardware}",
+        f"link set {link} address {hardware_address(address)}",
         f"addr replace {address}/32 dev {link}",
         *(f"route replace {network} dev {link} src {address}" for network in NETWORKS),
     )

@@ -8,7 +8,7 @@ import ipaddress
 from lab.cloud.dataplane import Vpc
 from lab.identity import Lab
 from lab.network.endpoint import ENDPOINT_SIDE
-from lab.system.namespace import Namespace, bridge, connect
+from lab.system.namespace import Namespace, bridge, connect, hardware_address
 
 
 def router_of(lab: Lab, vpc_id: str) -> Namespace:
@@ -81,6 +81,7 @@ def plug_in(lab: Lab, vpc_id: str, vswitch_id: str, cidr: str, host: Namespace, 
     connect(router, port, host, link)
     router.ip(f"link set {port} master {bridge_name(vswitch_id)}")
     host.ip(
+        f"link set {link} address {hardware_address(address)}",
         f"addr replace {address}/{ipaddress.ip_network(cidr).prefixlen} dev {link}",
         f"route replace default via {router_address(cidr)} dev {link}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,6 +91,14 @@ def connect(a: Namespace, a_link: str, b: Namespace, b_link: str) -> None:
     run(["ip", "link", "add", "name", a_link, "netns", a.name, "type", "veth", "peer", "name", b_link, "netns", b.name])
     a.ip(f"link set {a_link} up")
     b.ip(f"link set {b_link} up")
+
+
+def hardware_address(address: str) -> str:
+    """The hardware address that goes with an IPv4 address.
+
+    Derived, so that whoever gets the address of something that is gone is reached at once, past old ARP entries.
+    """
+    return ":".join(["02", "00", *(f"{byte:02x}" for byte in ipaddress.ip_address(address).packed)])
 
 
 def bridge(where: Namespace, name: str) -> None:

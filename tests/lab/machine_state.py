@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ from lab.system.command import run
 from lab.system.namespace import namespaces_of
 from lab.system.process import inside, marked
 
+_NSPAWN = Path("/run/systemd/nspawn")
 _OF_A_LAB = re.compile(r"hn[0-9a-f]{6}")
 
 
@@ -27,9 +29,24 @@ def machine_state(lab: Lab) -> dict[str, set[str]]:
         "forwarding": {Path("/proc/sys/net/ipv4/ip_forward").read_text()},
         "processes": {str(pid) for pid in _processes(lab)},
         "files": {str(path) for path in lab.state.glob("**/*")} if lab.state.exists() else set(),
-        "nspawn": {str(path) for path in Path("/run/systemd/nspawn").glob("**/*")},
+        "systemd-nspawn": {str(path) for path in _NSPAWN.glob("propagate/*")},
+        "abandoned locks": {str(path) for path in _NSPAWN.glob("locks/*") if _abandoned(path)},
     }
     return {kind: {item for item in items if not _another_labs(lab, item)} for kind, items in found.items()}
+
+
+def left_behind(before: dict[str, set[str]], after: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What is there now and was not before, by kind; only kinds with something."""
+    return {kind: after[kind] - before[kind] for kind in after if after[kind] - before[kind]}
+
+
+def _abandoned(lock: Path) -> bool:
+    try:
+        with lock.open("r+b") as handle:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _another_labs(lab: Lab, text: str) -> bool:

@@ -18,7 +18,7 @@ from lab.hosts.base_image import base_folder
 from lab.identity import REPOSITORY, Lab, lab_at
 from lab.removal import remove
 from lab.system.process import end, marked
-from tests.lab.machine_state import machine_state
+from tests.lab.machine_state import left_behind, machine_state
 from tests.lab.waiting import eventually
 
 HOSTS = ["cloud-probe", "store-001", "store-002", "store-003"]
@@ -73,7 +73,7 @@ def command(tmp_path: Path) -> Iterator[Callable[[str], Command]]:
     yield make
     try:
         for one in made:
-            assert machine_state(one.lab) == before[one.lab.name]
+            assert left_behind(before[one.lab.name], machine_state(one.lab)) == {}
     finally:
         for one in made:
             remove(one.lab)
