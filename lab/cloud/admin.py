@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from lab.cloud.control import ControlPlane
 from lab.cloud.journal import scrub
-from lab.cloud.snapshot import to_document
+from lab.cloud.snapshot import to_text
 
 
 class AdminError(Exception):
@@ -39,6 +39,7 @@ class Admin:
             "/_lab/settings": {"GET": self.settings, "POST": self.change_settings},
             "/_lab/snapshot": {"GET": self.snapshot},
             "/_lab/tunnels": {"GET": self.tunnels},
+            "/_lab/gateways/{gateway}/{verb}": {"POST": self.lock},
             "/_lab/endpoints/{gateway}/{index:int}/{verb}": {"POST": self.endpoint},
         }
         return [Route(path, _dispatcher(verbs), methods=list(verbs)) for path, verbs in table.items()]
@@ -110,7 +111,7 @@ class Admin:
 
     async def snapshot(self, request: Request) -> Any:
         """The whole state, secrets hidden."""
-        return scrub(to_document(self._control.state))
+        return scrub(json.loads(to_text(self._control.state)))
 
     async def tunnels(self, request: Request) -> Any:
         """Every configured tunnel with what the data plane reports about it."""
@@ -136,6 +137,18 @@ class Admin:
                         }
                     )
         return {"tunnels": rows}
+
+    async def lock(self, request: Request) -> Any:
+        """Lock a VPN gateway for an overdue payment, or unlock it."""
+        statuses = {"lock": "FinancialLocked", "unlock": "Normal"}
+        verb, identifier = request.path_params["verb"], request.path_params["gateway"]
+        if verb not in statuses:
+            raise AdminError(404, f"unknown operation {verb}; known: {', '.join(statuses)}")
+        for region in self._control.state.regions.values():
+            if identifier in region.vpn_gateways:
+                region.vpn_gateways[identifier].business_status = statuses[verb]
+                return {}
+        raise AdminError(404, f"there is no VPN gateway {identifier}")
 
     async def endpoint(self, request: Request) -> Any:
         """Kill or revive one endpoint of a gateway in the data plane."""

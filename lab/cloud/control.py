@@ -32,6 +32,7 @@ from lab.cloud.wire.signature import AccessKey, Message, Verifier
 
 log = logging.getLogger("lab.cloud")
 TOKEN_SECONDS = 24 * 3600
+MAX_TOKENS = 50_000
 WATCH_SECONDS = 1.0
 DEFAULT_HOST = "vpc.aliyuncs.com"
 HTML_ERROR = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
@@ -207,7 +208,10 @@ class ControlPlane:
             reply = await self._run(call, action)
         finally:
             self._tokens_in_flight.discard(key)
+        self.state.tokens.pop(key, None)
         self.state.tokens[key] = TokenEntry(fingerprint, reply, self.clock.now())
+        if len(self.state.tokens) > MAX_TOKENS:
+            del self.state.tokens[next(iter(self.state.tokens))]
         return reply
 
     async def _run(self, call: _Call, action: Action) -> dict[str, Any]:
@@ -234,7 +238,7 @@ class ControlPlane:
             hidden_reads=stale.reads if stale else 0,
             stuck=call.fault("stuck") is not None,
         )
-        if shows_tunnels:
+        if shows_tunnels and self.runner.has_packets:
             record_changes(context.region, states, context.now)
         reply = services.ACTIONS[action.name](context, call.params)
         if action.kind == "read" and call.params.get("DryRun"):

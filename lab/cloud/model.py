@@ -154,7 +154,7 @@ class LogLine:
 
 @dataclass
 class VpnConnection(Record):
-    """An IPsec connection of a VPN gateway. ``statuses``: last seen negotiation status by tunnel id."""
+    """An IPsec connection of a VPN gateway. ``statuses``: status by tunnel id as last written to the log."""
 
     gateway_id: str = ""
     name: str = ""

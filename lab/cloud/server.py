@@ -7,6 +7,7 @@ import contextlib
 import logging
 import socket
 import struct
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -140,8 +141,12 @@ async def _reset(request: Request) -> Response:
 
 
 async def _autosave(control: ControlPlane, path: Path) -> None:
+    pause = AUTOSAVE_SECONDS
     while True:
-        await asyncio.sleep(AUTOSAVE_SECONDS)
+        await asyncio.sleep(pause)
         if control.changed:
             control.changed = False
+            started = time.monotonic()
             snapshot.save(control.state, path)
+            # Saving blocks the event loop; with a large state it must stay a small part of the time.
+            pause = max(AUTOSAVE_SECONDS, 20 * (time.monotonic() - started))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import os
 import tempfile
 import types
@@ -23,12 +22,10 @@ class SnapshotError(Exception):
     """A snapshot that cannot be read: damaged, or written by a newer version. The text says what to do."""
 
 
-def to_document(state: State) -> dict[str, Any]:
-    """The state as plain data with its format number. Stuck steps have ``due`` null."""
-    data = dataclasses.asdict(state)
-    for chain in data["pending"]:
-        chain["due"] = None if chain["due"] == math.inf else chain["due"]
-    return {"format": FORMAT, "state": data}
+def to_text(state: State) -> str:
+    """The state as JSON text with its format number."""
+    # Dataclasses are encoded as their attributes; asdict would copy everything first and take six times as long.
+    return json.dumps({"format": FORMAT, "state": state}, default=vars)
 
 
 def from_document(document: Any) -> State:
@@ -39,10 +36,7 @@ def from_document(document: Any) -> State:
         message = f"The snapshot has format {document['format']}, newer than {FORMAT}: use the lab that wrote it"
         raise SnapshotError(f"{message}, or delete it to start empty.")
     try:
-        data = document["state"]
-        for chain in data["pending"]:
-            chain["due"] = math.inf if chain["due"] is None else chain["due"]
-        state = _build(State, data)
+        state = _build(State, document["state"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SnapshotError(f"The snapshot is damaged ({error!r}): delete it to start empty.") from None
     for name in REGIONS:
@@ -55,7 +49,7 @@ def save(state: State, path: Path) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(to_document(state), stream)
+            stream.write(to_text(state))
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, path)

@@ -7,7 +7,6 @@ tunnels are really configured.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +35,10 @@ class Step:
 
 @dataclass
 class Pending:
-    """A chain of steps under way in a region; ``due`` is epoch seconds (infinite when stuck)."""
+    """A chain of steps under way in a region; ``due`` is epoch seconds (None when stuck)."""
 
     region: str
-    due: float
+    due: float | None
     revision: int
     steps: list[Step]
     action: str
@@ -65,7 +64,7 @@ class State:
 
     def start(self, region: str, steps: list[Step], now: float, *, action: str, stuck: bool = False) -> None:
         """Begin a chain of steps as part of the change being committed. A stuck one waits for ``release_stuck``."""
-        due = math.inf if stuck else now + steps[0].delay
+        due = None if stuck else now + steps[0].delay
         self.pending.append(Pending(region, due, self.revision + 1, steps, action))
 
     def advance(self, now: float, applied_revision: float) -> bool:
@@ -75,7 +74,9 @@ class State:
         """
         changed = False
         while True:
-            ready = [p for p in self.pending if p.due <= now and self._passes(p, applied_revision)]
+            ready = [
+                p for p in self.pending if p.due is not None and p.due <= now and self._passes(p, applied_revision)
+            ]
             if not ready:
                 return changed
             changed = True
@@ -84,12 +85,12 @@ class State:
 
     def next_due(self, applied_revision: float) -> float | None:
         """When the next step is due (epoch seconds), leaving out those that wait for the data plane."""
-        times = [p.due for p in self.pending if p.due != math.inf and self._passes(p, applied_revision)]
+        times = [p.due for p in self.pending if p.due is not None and self._passes(p, applied_revision)]
         return min(times, default=None)
 
     def release_stuck(self, now: float) -> int:
         """Let stuck chains go on; returns how many."""
-        stuck = [p for p in self.pending if p.due == math.inf]
+        stuck = [p for p in self.pending if p.due is None]
         for chain in stuck:
             chain.due = now + chain.steps[0].delay
         return len(stuck)
@@ -105,8 +106,8 @@ class State:
         self.revision += 1
         if rest:
             chain.steps = rest
-            # Delays add up from when the step was due, so a slow tick does not stretch the whole chain.
-            chain.due = max(chain.due, now - 1.0) + rest[0].delay
+            # Counted from when this step was due, so that a late tick does not stretch the whole chain.
+            chain.due = (now if chain.due is None else chain.due) + rest[0].delay
             if chain.steps[0].barrier:
                 chain.revision = self.revision
         else:

@@ -260,14 +260,19 @@ def _check_duplicate(connection: VpnConnection, siblings: list[VpnConnection]) -
         peers = frozenset(tunnel.customer_gateway_id for tunnel in item.tunnels)
         return peers, frozenset(item.local_subnets), frozenset(item.remote_subnets)
 
-    twin = next((other for other in siblings if identity(other) == identity(connection)), None)
+    wanted = identity(connection)
+    # A gateway may have thousands of connections: the cheap comparison comes first.
+    same_peer = (other for other in siblings if other.tunnels[0].customer_gateway_id in wanted[0])
+    twin = next((other for other in same_peer if identity(other) == wanted), None)
     if twin is not None:
         message = f"{twin.id} already connects the same subnets to the same customer gateway."
         raise ApiError(400, "InvalidVpnConnection.AlreadyExists", message)
 
 
 def _check_tunnel_cidrs(connection: VpnConnection, siblings: list[VpnConnection]) -> None:
-    used = {tunnel.bgp.tunnel_cidr for other in siblings for tunnel in other.tunnels} - {""}
+    if not any(tunnel.bgp.tunnel_cidr for tunnel in connection.tunnels):
+        return
+    used = {tunnel.bgp.tunnel_cidr for other in siblings for tunnel in other.tunnels}
     for tunnel in connection.tunnels:
         cidr = tunnel.bgp.tunnel_cidr
         if cidr and cidr in used:

@@ -59,7 +59,6 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
     limit = ctx.settings.quotas.vpn_gateways
     if sum(len(region.vpn_gateways) for region in ctx.state.regions.values()) >= limit:
         raise quota_full("VPN gateways of the account", limit)
-    ctx.commit(params)
     gateway = VpnGateway(
         ctx.ids.resource("vpn"),
         ctx.now,
@@ -77,7 +76,8 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
     gateway.name = name or gateway.id
     gateway.addresses = _addresses(ctx, gateway)
     if enable_ssl and gateway.dual and network_type == "public":
-        gateway.ssl_address = ctx.allocate_address(used_addresses(ctx) | set(gateway.addresses))
+        gateway.ssl_address = _public_address(ctx, gateway.addresses)
+    ctx.commit(params)
     ctx.add(ctx.region.vpn_gateways, gateway)
     if charge_type == "POSTPAY" or params.get("AutoPay"):
         delays = ctx.settings.delays
@@ -246,8 +246,15 @@ def _addresses(ctx: Context, gateway: VpnGateway) -> list[str]:
         return [_private_address(ctx, item, index) for index, item in enumerate(gateway.vswitch_ids)]
     addresses: list[str] = []
     for _ in gateway.vswitch_ids:
-        addresses.append(ctx.allocate_address(used_addresses(ctx) | set(addresses)))
+        addresses.append(_public_address(ctx, addresses))
     return addresses
+
+
+def _public_address(ctx: Context, taken: list[str]) -> str:
+    try:
+        return ctx.allocate_address(used_addresses(ctx) | set(taken))
+    except RuntimeError:
+        raise ApiError(400, "Resource.QuotaFull", "No public IP address is left.") from None
 
 
 def _private_address(ctx: Context, vswitch_id: str, offset: int) -> str:

@@ -35,7 +35,7 @@ def record_changes(region: Region, states: Mapping[str, SaState], now: float) ->
     for connection in region.connections.values():
         for tunnel in connection.tunnels:
             status = tunnel_status(tunnel, states)
-            if connection.statuses.get(tunnel.id) == status:
+            if connection.statuses.get(tunnel.id, ORDER[0]) == status:
                 continue
             connection.statuses[tunnel.id] = status
             connection.log.append(LogLine(now, tunnel.id, status))

@@ -98,6 +98,20 @@ def test_reset(cloud, busy):
     assert busy.api.call("DescribeVpcs")["TotalCount"] == 0
 
 
+def test_financial_lock(cloud, world):
+    gateway = world.gateway()
+    cloud.admin("POST", f"gateways/{gateway}/lock")
+    shown = world.api.call("DescribeVpnGateway", VpnGatewayId=gateway)
+    assert (shown["Status"], shown["BusinessStatus"]) == ("active", "FinancialLocked")
+    params = world.dual_params(gateway, world.peer())
+    assert world.api.refused("CreateVpnConnection", **params) == "VpnGateway.FinancialLocked 400"
+    cloud.admin("POST", f"gateways/{gateway}/unlock")
+    world.api.call("CreateVpnConnection", **params)
+    for path in ("gateways/vpn-none/lock", f"gateways/{gateway}/explode"):
+        with pytest.raises(RuntimeError):
+            cloud.admin("POST", path)
+
+
 def test_no_data_plane_to_kill(cloud):
     with pytest.raises(RuntimeError, match="no data plane"):
         cloud.admin("POST", "endpoints/vpn-x/1/kill")

@@ -337,13 +337,12 @@ class TestPeerConfiguration:
 
 def test_logs(world, dual):
     connection = world.dual(*dual)
-    shown(world, connection)
     logs = world.api.call("DescribeVpnConnectionLogs", VpnConnectionId=connection)
     assert logs["IsCompleted"] is True
-    assert logs["Count"] == 4
+    assert logs["Count"] == 2
     first = tunnels(world, connection)[0]["TunnelId"]
     only = world.api.call("DescribeVpnConnectionLogs", VpnConnectionId=connection, TunnelId=first)["Data"]["Logs"]
-    assert sorted(line.split("> ")[1] for line in only) == ["configuration created", "ike_sa_not_established"]
+    assert [line.split("> ")[1] for line in only] == ["configuration created"]
     assert world.api.call("DescribeVpnConnectionLogs", VpnConnectionId=connection, To=1000)["Count"] == 0
     refused = world.api.refused("DescribeVpnConnectionLogs", VpnConnectionId=connection, MinutePeriod=11)
     assert refused == "InvalidParameter 400"

@@ -154,6 +154,16 @@ def test_quota(cloud, world):
     assert world.api.refused("CreateVpnGateway", **params) == "Resource.QuotaFull 400"
 
 
+def test_addresses_run_out(cloud, world, monkeypatch):
+    def none_left(in_use):
+        raise RuntimeError("no free public address left")
+
+    monkeypatch.setattr(cloud.control.runner.plane, "allocate_public_address", none_left, raising=False)
+    params = {"VpcId": world.vpc_id, "Bandwidth": 10, "VSwitchId": world.vswitches[0]}
+    assert world.api.refused("CreateVpnGateway", **params) == "Resource.QuotaFull 400"
+    assert world.api.call("DescribeVpnGateways")["TotalCount"] == 0
+
+
 def test_zones_and_bgp(api):
     zones = api.call("DescribeVpnGatewayAvailableZones", Spec="10M")["AvailableZoneIdList"]
     assert zones[0]["ZoneId"] == "cn-hangzhou-h"
