@@ -25,7 +25,7 @@ def usable(fleet):
     return all(isinstance(fleet.get(name) or {}, dict) for name in ("gateways", "defaults", "sites"))
 
 
-# A key that is empty counts as left out on its way through the role, and the service makes one; the region is an option of
+# An empty key counts as left out on its way through the role, and the service makes one; the region is an option of
 # every module (test_access.py).
 NOT_THROUGH_THE_ROLE = {"empty psk", "a region that is none"}
 USED = {
