@@ -21,11 +21,13 @@ class Installed:
         self.root = self.collections / "ansible_collections" / "hybridnet" / "alicloud"
         self.cwd = folder / "empty"
         self.cwd.mkdir(parents=True)
+        config = folder / "ansible.cfg"
+        config.touch()
         kept = {name: os.environ[name] for name in ("PATH", "LC_ALL", "LANG") if name in os.environ}
         self.environment = {
             **kept,
             "HOME": str(folder / "home"),
-            "ANSIBLE_CONFIG": os.devnull,
+            "ANSIBLE_CONFIG": str(config),
             "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
             "ANSIBLE_NOCOLOR": "1",
         }
