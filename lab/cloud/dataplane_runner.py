@@ -42,27 +42,27 @@ class DataPlaneRunner:
         if not self.has_packets:
             return
         self._wanted = (revision, network)
-        if network == self._current and (self._task is None or self._task.done()):
-            self._wanted = None
-            self.applied = revision
-            return
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._wanted is not None:
             revision, network = self._wanted
             self._wanted = None
-            try:
-                await loop.run_in_executor(self._apply_thread, self.plane.apply, network)
-                self._current, self.failure = network, None
-            except Exception as error:
-                # A data plane that fails must not lock gateways for ever; health and the log tell what happened.
-                self._current, self.failure = None, f"{type(error).__name__}: {error}"
-                log.exception("the data plane could not apply revision %d", revision)
+            # Many changes, such as a name or a status, mean nothing to the data plane.
+            if network != self._current:
+                await self._apply(revision, network)
             self.applied = revision
             self._on_applied()
+
+    async def _apply(self, revision: int, network: Network) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._apply_thread, self.plane.apply, network)
+            self._current, self.failure = network, None
+        except Exception as error:
+            # A data plane that fails must not lock gateways for ever; health and the log tell what happened.
+            self._current, self.failure = None, f"{type(error).__name__}: {error}"
+            log.exception("the data plane could not apply revision %d", revision)
 
     async def sa_states(self, max_age: float = CACHE_SECONDS) -> Mapping[str, SaState]:
         """Negotiation states, at most ``max_age`` seconds old. A failed read keeps the last answer."""
