@@ -314,12 +314,11 @@ removed:
   sample: [store-009-main-1]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_apply as apply
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_module import HostModule
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_plan import make_plan
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_record import Lock, LockedError
 
@@ -371,7 +370,7 @@ def run(module, daemon):
 
 
 def main():
-    module = AnsibleModule(
+    module = HostModule(
         argument_spec={
             "connections": {
                 "type": "list",

@@ -372,14 +372,13 @@ differences:
 
 import os
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_kernel as kernel
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_report as report
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_module import HostModule
 
 
 def read_files(swanctl_dir):
@@ -390,7 +389,7 @@ def read_files(swanctl_dir):
 
 
 def main():
-    module = AnsibleModule(
+    module = HostModule(
         argument_spec={
             "expected": {"type": "list", "elements": "dict", "options": model.connection_options()},
             "swanctl_dir": {"type": "path", "default": "/etc/swanctl"},
