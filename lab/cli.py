@@ -15,8 +15,9 @@ from lab.description import read_description, recorded_port
 from lab.errors import LabError
 from lab.hosts.layout import HOSTS, host_named
 from lab.identity import Lab, lab_of
-from lab.lifecycle import down, exclusive, host_down, host_up, machines_of, reset, up
+from lab.lifecycle import down, host_down, host_up, machines_of, reset, up
 from lab.progress import Progress
+from lab.state_folder import exclusive
 from lab.status import read_status, show_status
 from lab.system.command import CommandFailed
 from lab.system.namespace import Namespace, namespaces_of

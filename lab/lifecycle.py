@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from lab import control_plane
 from lab.description import read_description, recorded_port, write_description
@@ -26,28 +22,10 @@ from lab.preflight import control_plane_problem, data_plane_problem, hosts_probl
 from lab.progress import Progress
 from lab.removal import remove
 from lab.seeding import VSWITCHES, Seed, seed
+from lab.state_folder import exclusive
 from lab.system.process import marked, spawn
 
 PLUG_SECONDS = 30.0
-
-
-@contextmanager
-def exclusive(lab: Lab) -> Iterator[None]:
-    """Held by whatever changes a lab, so that two commands do not. Makes the state folder if there is none."""
-    while True:
-        lab.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(lab.state, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise LabError(f"Lab {lab.name} is being changed by another command: wait until it ends.") from None
-            # ``down`` removes the folder while it holds the lock.
-            if lab.state.exists() and os.fstat(handle).st_ino == lab.state.stat().st_ino:
-                yield
-                return
-        finally:
-            os.close(handle)
 
 
 def up(lab: Lab, progress: Progress, *, dataplane: bool) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from lab.hosts.traces import remove_traces
 from lab.identity import Lab
 from lab.machine_wide import last_lab_restores
+from lab.state_folder import remove_state
 from lab.system.command import run
 from lab.system.namespace import namespaces_of
 from lab.system.process import end, inside, marked
@@ -52,13 +53,10 @@ def remove_networks(lab: Lab) -> None:
 
 
 def remove_files(lab: Lab) -> None:
-    """Remove the state folder (and its parent when that is empty), the sockets, and what systemd-nspawn left."""
+    """Remove the state folder, the sockets, and what systemd-nspawn left."""
     remove_traces(f"{lab.prefix}-")
     shutil.rmtree(lab.runtime, ignore_errors=True)
-    if lab.state.exists():
-        shutil.rmtree(lab.state)
-    if lab.state.parent.name == ".lab" and not any(lab.state.parent.iterdir()):
-        lab.state.parent.rmdir()
+    remove_state(lab)
 
 
 def remove(lab: Lab, *, grace: float = 2.0, step: Callable[[str], object] = lambda _text: None) -> None:

@@ -16,14 +16,11 @@ from lab.identity import Lab
 from lab.network.charon import TUN, Charon, DaemonUnavailable, Sa
 from lab.network.internet import cut, join_internet, restore
 from lab.network.proposals import connection_message, secret_message
+from lab.network.vpc import ENDPOINT_SIDE, ROUTER_SIDE
 from lab.system.namespace import Namespace, connect
 
 WAN = "wan0"
 VPC = "vpc0"
-
-ROUTER_SIDE = "100.64.0.1"
-ENDPOINT_SIDE = "100.64.0.2"
-"""Addresses of the cable between VPC router and endpoint, the same on every cable: it is a point-to-point link."""
 
 TABLE_TO_VPC = 100
 TABLE_TO_TUNNELS = 101

@@ -7,8 +7,11 @@ import ipaddress
 
 from lab.cloud.dataplane import Vpc
 from lab.identity import Lab
-from lab.network.endpoint import ENDPOINT_SIDE
 from lab.system.namespace import Namespace, bridge, connect, hardware_address
+
+ROUTER_SIDE = "100.64.0.1"
+ENDPOINT_SIDE = "100.64.0.2"
+"""Addresses of the cable between VPC router and gateway endpoint, the same on each: they are point-to-point links."""
 
 
 def router_of(lab: Lab, vpc_id: str) -> Namespace:

@@ -10,6 +10,7 @@ import pytest
 from lab.identity import Lab, lab_at
 from lab.preflight import data_plane_problem
 from lab.removal import remove
+from lab.state_folder import claim
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,6 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def plane_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A lab identity for tests of the data plane alone; everything it made is removed at the end."""
     lab = lab_at(tmp_path_factory.mktemp("plane") / "state")
-    lab.state.mkdir()
+    claim(lab)
     yield lab
     remove(lab)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from lab.hosts.base_image import base_folder
 from lab.identity import REPOSITORY, Lab, lab_at
 from lab.removal import remove
 from lab.system.process import end, marked
@@ -184,10 +183,20 @@ def test_an_unreachable_mirror_is_one_clear_sentence(command, tmp_path):
     assert not lab.lab.state.exists()
 
 
-def test_without_root_the_control_plane_alone_runs(command, tmp_path):
-    """As an ordinary user: a copy of the lab's code, because the checkout may not be readable to others."""
-    lab = command("user")
-    assert base_folder().is_dir()
+def test_a_folder_with_other_files_is_never_removed(command):
+    lab = command("documents")
+    lab.lab.state.mkdir()
+    precious = lab.lab.state / "thesis.txt"
+    precious.write_text("years of work")
+    assert "holds files that are not a lab's" in lab("up", status=1)
+    assert "holds files that are not a lab's" in lab("down", status=1)
+    assert precious.read_text() == "years of work"
+    precious.unlink()
+    lab.lab.state.rmdir()
+
+
+def test_the_control_plane_alone_has_no_hosts(command):
+    lab = command("alone")
     lab("up", "--control-plane-only")
     status = json.loads(lab("status", "--json"))
     assert status["up"]
