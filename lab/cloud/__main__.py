@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -60,6 +61,9 @@ def _serve(options: argparse.Namespace) -> int:
         control = ControlPlane(keys, settings, plane=plane, state=state)
         host, port = listener.getsockname()[:2]
         print(f"lab.cloud: listening on {host}:{port}", flush=True)
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            # The server ends on these signals and raises them again afterwards; this makes that an orderly end.
+            signal.signal(ending, lambda *_signal: None)
         server(application(control, state_dir / SNAPSHOT)).run(sockets=[listener])
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -60,6 +61,8 @@ class Settings:
 
     def update(self, changes: dict[str, Any]) -> None:
         """Apply a partial document of the shape of ``as_dict``. Raises ValueError naming an unknown key or type."""
+        # Tried on a copy first: a document with a mistake in it changes nothing.
+        _update(copy.deepcopy(self), changes, "")
         _update(self, changes, "")
 
     def as_dict(self) -> dict[str, Any]:

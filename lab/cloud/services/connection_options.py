@@ -98,8 +98,8 @@ HEALTH_CHECK_KEYS = {
     "enable": Key("enabled", _flag),
     "dip": Key("destination", _address),
     "sip": Key("source", _address),
-    "interval": Key("interval", _number(1, 3600)),
-    "retry": Key("retry", _number(1, 3600)),
+    "interval": Key("interval", _number(0, 3600)),
+    "retry": Key("retry", _number(0, 3600)),
 }
 
 

@@ -12,14 +12,13 @@ from lab.cloud.errors import ApiError, invalid, missing, quota_full, unsupported
 from lab.cloud.model import HealthCheck, IkeConfig, Tunnel, VpnConnection, VpnGateway
 from lab.cloud.services import automatic_routes, rules
 from lab.cloud.services.connection_options import bgp_config, health_check, ike_config, ipsec_config, json_block
-from lab.cloud.services.connection_views import modify_reply
+from lab.cloud.services.connection_views import NOT_FOUND, modify_reply
 from lab.cloud.services.context import Context, Params, Reply, require
 from lab.cloud.services.customer_gateways import NOT_FOUND as CUSTOMER_GATEWAY_NOT_FOUND
 from lab.cloud.services.gateways import configure, writable_gateway
 from lab.cloud.services.negotiation import record_configuration
 from lab.cloud.state import Effect
 
-NOT_FOUND = "InvalidVpnConnectionInstanceId.NotFound"
 SINGLE_ONLY = [
     "CustomerGatewayId",
     "IkeConfig",

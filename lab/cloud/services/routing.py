@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lab.cloud.errors import ApiError, invalid
 from lab.cloud.model import Route, VpnConnection, VpnGateway
+from lab.cloud.services.connection_views import NOT_FOUND as CONNECTION_NOT_FOUND
 from lab.cloud.services.context import Context, Params, Reply, choice, require
 from lab.cloud.services.gateways import configure, writable_gateway
 
 WEIGHTS = (0, 100)
 NOT_FOUND = "InvalidRouteEntry.NotFound"
-CONNECTION_NOT_FOUND = "InvalidVpnConnectionInstanceId.NotFound"
 
 
 def check_overlay(params: Params) -> None:

@@ -6,7 +6,7 @@ import ipaddress
 
 from lab.cloud.clock import iso
 from lab.cloud.errors import ApiError, quota_full
-from lab.cloud.model import VSwitch
+from lab.cloud.model import Vpc, VSwitch
 from lab.cloud.services import rules
 from lab.cloud.services.context import Context, Params, Reply, comma_list, page, require, tag_list, tags_match
 from lab.cloud.services.vpcs import OWNER_ID, available_vpc
@@ -99,7 +99,7 @@ def delete_vswitch(ctx: Context, params: Params) -> Reply:
     return {}
 
 
-def _vpc(ctx: Context, vswitch: VSwitch):
+def _vpc(ctx: Context, vswitch: VSwitch) -> Vpc:
     return ctx.region.vpcs[vswitch.vpc_id]
 
 

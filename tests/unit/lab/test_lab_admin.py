@@ -79,11 +79,22 @@ def test_settings(cloud):
 
 @pytest.mark.parametrize(
     "document",
-    [{"x": 1}, {"delays": {"x": 1}}, {"delays": 1}, {"delays": {"child": "1"}}, {"latency": -1}, [], {"quotas": None}],
+    [
+        {"x": 1},
+        {"delays": {"x": 1}},
+        {"delays": 1},
+        {"delays": {"child": "1"}},
+        {"latency": -1},
+        [],
+        {"quotas": None},
+        {"latency": 1, "x": 1},
+    ],
 )
 def test_bad_settings(cloud, document):
+    before = cloud.admin("GET", "settings")
     with pytest.raises(RuntimeError):
         cloud.admin("POST", "settings", document)
+    assert cloud.admin("GET", "settings") == before
 
 
 def test_health(cloud):

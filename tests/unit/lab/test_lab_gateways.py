@@ -38,6 +38,16 @@ def test_single_tunnel_gateway(world):
     assert "DisasterRecoveryInternetIp" not in shown
 
 
+def test_a_single_tunnel_gateway_finds_a_vswitch_itself(world):
+    shown = view(world, world.gateway(dual=False, VSwitchId=""))
+    assert shown["VSwitchId"] == min(world.vswitches)
+
+
+def test_no_vswitch_at_all(api):
+    vpc_id = api.call("CreateVpc")["VpcId"]
+    assert api.refused("CreateVpnGateway", VpcId=vpc_id, Bandwidth=10) == "InvalidVSwitchId.NotFound 400"
+
+
 def test_ssl(world):
     shown = view(world, world.gateway(EnableSsl=True, SslConnections=20))
     assert (shown["SslVpn"], shown["SslMaxConnections"]) == ("enable", 20)

@@ -152,6 +152,19 @@ class TestTags:
         world.api.call("TagResources", **params, Tag=[{"Key": "k0", "Value": "new"}])
         assert world.api.refused("TagResources", **params, Tag=[{"Key": "more"}]) == "QuotaExceeded.TagNum 400"
 
+    def test_paging(self, world):
+        peer = world.peer(Tags=[{"Key": f"k{n:02}"} for n in range(20)])
+        params = {"ResourceType": "CUSTOMERGATEWAY", "ResourceId": [peer], "MaxResults": 15}
+        first = world.api.call("ListTagResources", **params)
+        rest = world.api.call("ListTagResources", **params, NextToken=first["NextToken"])
+        keys = [row["TagKey"] for page in (first, rest) for row in page["TagResources"]["TagResource"]]
+        assert keys == [f"k{n:02}" for n in range(20)]
+        assert "NextToken" not in rest
+        assert world.api.refused("ListTagResources", **params, NextToken="x") == "InvalidParameter 400"
+        assert world.api.refused("ListTagResources", ResourceType="VPC") == "MissingResourceId 400"
+        many = [f"cgw-{n}" for n in range(51)]
+        assert world.api.refused("ListTagResources", ResourceType="VPC", ResourceId=many) == "InvalidParameter 400"
+
     @pytest.mark.parametrize(
         ("params", "code"),
         [

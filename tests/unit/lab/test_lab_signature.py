@@ -79,6 +79,8 @@ def test_malformed_time(api):
 def test_incomplete_v3(api):
     assert api.v3(ACTION, PARAMS, change={"authorization": "Bearer x"}).code == "IncompleteSignature"
     assert api.v3(ACTION, PARAMS, change={"x-acs-date": None}).code == "IncompleteSignature"
+    unsigned = f"ACS3-HMAC-SHA256 Credential={api.key_id},SignedHeaders=host,Signature=00"
+    assert api.v3(ACTION, PARAMS, change={"authorization": unsigned}).code == "IncompleteSignature"
 
 
 @pytest.mark.parametrize("name", ["AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"])

@@ -84,6 +84,7 @@ class TestProgram:
         vpc_id = api.call("CreateVpc", CidrBlock="10.0.0.0/16", VpcName="kept")["VpcId"]
         process.send_signal(signal.SIGTERM)
         _out, errors = process.communicate(timeout=20)
+        assert process.returncode == 0
         assert "secret" not in errors
         process = self.start(state_dir)
         api.endpoint = self.endpoint(process)
