@@ -1,0 +1,68 @@
+"""Every example of every cloud module is run, in the order of its documentation."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import jinja2.nativetypes
+import pytest
+import yaml
+
+import ansible_collections.hybridnet.alicloud.plugins.modules as modules
+
+PREFIX = "hybridnet.alicloud."
+# Modules that run on the managed hosts have tests of their own on real ones.
+ON_HOSTS = ("strongswan_",)
+NAMES = [name for _finder, name, _package in pkgutil.iter_modules(modules.__path__) if not name.startswith(ON_HOSTS)]
+
+
+def values(account: Any) -> dict[str, Any]:
+    """What the examples take from elsewhere."""
+    network = account.network()
+    dual = account.ok("vpn_gateway", name="vpg-of-examples", bandwidth=10, **network)["vpn_gateway"]
+    single = account.ok(
+        "vpn_gateway", name="vpg-single", bandwidth=10, vpc_id=network["vpc_id"], vswitch_id=network["vswitch_id"]
+    )["vpn_gateway"]
+    gateways = {"main": {"name": "vpg-lab", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a", "vsw-lab-b"], "bandwidth": 10}}
+    return {
+        "vpc_id": network["vpc_id"],
+        "vswitch_a_id": network["vswitch_id"],
+        "vswitch_b_id": network["disaster_recovery_vswitch_id"],
+        "vpn_gateway_id": dual["vpn_gateway_id"],
+        "single_tunnel_gateway_id": single["vpn_gateway_id"],
+        "customer_gateway_id": account.customer_gateway("cgw-of-examples", "198.51.100.9"),
+        "psk": "Kx7mQ2vT9bR4nZc1",
+        "bgp_key": "Wd5hJ8sY3gL6pFa0",
+        "vault_psk_store_001": "Kx7mQ2vT9bR4nZc1",
+        "vpn_gateways": gateways,
+        "vpn_defaults": {"cloud_networks": ["172.16.0.0/16"]},
+        "sites": {"store-001": {"public_address": "198.51.100.10", "networks": ["192.168.1.0/24"]}},
+    }
+
+
+def rendered(value: Any, variables: dict[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {name: rendered(item, variables) for name, item in value.items()}
+    if isinstance(value, list):
+        return [rendered(item, variables) for item in value]
+    if isinstance(value, str) and "{{" in value:
+        environment = jinja2.nativetypes.NativeEnvironment(undefined=jinja2.StrictUndefined)
+        return environment.from_string(value).render(variables)
+    return value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_examples(account, name):
+    examples = yaml.safe_load(importlib.import_module(f"{modules.__name__}.{name}").EXAMPLES)
+    variables = values(account)
+    own = [task for task in examples if PREFIX + name in task]
+    assert own, "no example uses the module"
+    for task in own:
+        options = rendered(task[PREFIX + name], variables)
+        result = account.ok(name, **options)
+        if not name.endswith("_info"):
+            assert result["changed"], task["name"]
+            # A second run of the same example changes nothing.
+            assert not account.ok(name, **options)["changed"], task["name"]
