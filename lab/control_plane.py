@@ -53,12 +53,20 @@ def admin(port: int, method: str, what: str, *, timeout: float = 60) -> Any:
         with _DIRECT.open(request, timeout=timeout) as reply:
             text = reply.read().decode()
     except urllib.error.HTTPError as error:
-        raise LabError(f"The control plane refused {method} /_lab/{what}: {error.read().decode()[:300]}") from None
+        raise LabError(f"The control plane refuses {method} {what}: {_reason(error)}") from None
     except (OSError, ValueError) as error:
         raise LabError(
             f"The control plane does not answer on port {port} ({error}): start it with 'lab/lab up'."
         ) from None
     return json.loads(text) if text.strip() else None
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    text = error.read().decode(errors="replace")
+    try:
+        return json.loads(text)["error"]
+    except (ValueError, KeyError, TypeError):
+        return f"status {error.code} {text[:200]}".strip()
 
 
 def choose_port(recorded: int | None) -> int:
