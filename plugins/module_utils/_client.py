@@ -9,7 +9,7 @@ Private to this collection.
 
 from __future__ import annotations
 
-import functools
+import importlib
 import ipaddress
 import logging
 import os
@@ -17,7 +17,7 @@ import re
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,14 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._retry import P
 
 try:
     from alibabacloud_tea_openapi.utils_models import Config
-    from alibabacloud_vpc20160428 import models as vpc_models
-    from alibabacloud_vpc20160428.client import Client as VpcClient
     from darabonba.runtime import RuntimeOptions
 
     SDK_IMPORT_ERROR: Exception | None = None
 except ImportError as import_error:
     SDK_IMPORT_ERROR = import_error
+
+#: SDK package by product. Importing one takes most of a second, so a module loads those it needs and no other.
+PACKAGES = {"vpc": "alibabacloud_vpc20160428", "ecs": "alibabacloud_ecs20140526"}
 
 _READ = re.compile(r"^(Describe|List|Get|Check|Download)")
 
@@ -115,6 +116,36 @@ class SessionOptions:
     retry_timeout: float = 300.0
 
 
+class SdkMissing(Exception):
+    """The SDK package of a product is not installed; the text is meant for the user."""
+
+
+class Product:
+    """One product's part of the SDK: its client and the classes of its requests. Raises :class:`SdkMissing`."""
+
+    def __init__(self, name: str, config: Any) -> None:
+        try:
+            self._models = importlib.import_module(f"{PACKAGES[name]}.models")
+            client_class = importlib.import_module(f"{PACKAGES[name]}.client").Client
+        except ImportError as error:
+            package = PACKAGES[name].replace("_", "-")
+            raise SdkMissing(
+                f"the Python package {package} is missing on the controller; pip install {package}"
+            ) from error
+        self._client = client_class(config)
+        suffix = "_with_options"
+        # The SDK's own snake case splits names such as VSwitch in surprising places.
+        self._methods = {
+            method[: -len(suffix)].replace("_", ""): method for method in dir(client_class) if method.endswith(suffix)
+        }
+
+    def request(self, action: str) -> Any:
+        return getattr(self._models, f"{action}Request")()
+
+    def invoke(self, action: str, request: Any) -> Any:
+        return getattr(self._client, self._methods[action.lower()])(request, RuntimeOptions())
+
+
 class Session:
     """Calls of one module run. Safe for use by several threads."""
 
@@ -127,27 +158,35 @@ class Session:
         self.pace = pace or Pace()
         self.calls: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._client = VpcClient(
-            Config(
-                credential=credential,
-                region_id=options.region,
-                endpoint=options.endpoint,
-                protocol=options.protocol.upper(),
-                connect_timeout=int(options.connect_timeout * 1000),
-                read_timeout=int(options.read_timeout * 1000),
-                user_agent="hybridnet.alicloud",
-            )
-        )
+        self._credential = credential
+        self._products: dict[str, Product] = {}
 
-    def call(self, action: str, params: Mapping[str, Any], *, retry_timeout: float | None = None) -> dict[str, Any]:
+    def _product(self, name: str) -> Product:
+        with self._lock:
+            if name not in self._products:
+                config = Config(
+                    credential=self._credential,
+                    region_id=self.options.region,
+                    endpoint=self.options.endpoint,
+                    protocol=self.options.protocol.upper(),
+                    connect_timeout=int(self.options.connect_timeout * 1000),
+                    read_timeout=int(self.options.read_timeout * 1000),
+                    user_agent="hybridnet.alicloud",
+                )
+                self._products[name] = Product(name, config)
+            return self._products[name]
+
+    def call(
+        self, action: str, params: Mapping[str, Any], *, product: str = "vpc", retry_timeout: float | None = None
+    ) -> dict[str, Any]:
         """Call *action* with *params* (API names; ``None`` values are left out) and return the reply's body.
 
         ``RegionId`` is added, and to a write that takes one a ``ClientToken``, which all repetitions of this call
         share.
         Repeats by class of error for at most *retry_timeout* seconds. Raises :class:`ApiError`.
         """
-        request, takes_token = self._request(action, params)
-        invoke: Callable[..., Any] = getattr(self._client, _sdk_methods()[action.lower()])
+        sdk = self._product(product)
+        request, takes_token = self._request(sdk, action, params)
         is_read = bool(_READ.match(action))
         budget = self.options.retry_timeout if retry_timeout is None else retry_timeout
         deadline = self.pace.now() + budget
@@ -156,7 +195,7 @@ class Session:
             with self._lock:
                 self.calls[action] += 1
             try:
-                reply = invoke(request, RuntimeOptions())
+                reply = sdk.invoke(action, request)
                 return reply.body.to_map() if reply.body is not None else {}
             except Exception as error:  # the SDK's exceptions share no base with those of its transport
                 failure = _api_error(action, error, self.options)
@@ -175,28 +214,40 @@ class Session:
             self.pace.sleep(delay)
 
     def pages(
-        self, action: str, params: Mapping[str, Any], items: tuple[str, ...], *, page_size: int = 50
+        self,
+        action: str,
+        params: Mapping[str, Any],
+        items: tuple[str, ...],
+        *,
+        product: str = "vpc",
+        page_size: int = 50,
+        token_size: str = "",
     ) -> Iterator[dict[str, Any]]:
         """All items of a list *action*, page by page; *items* is the path of the list in the reply.
 
-        An object that moves to another page while the list is read comes twice.
+        *token_size* names the size parameter of an action that pages by NextToken instead of by number
+        (``MaxResults``). An object that moves to another page while the list is read comes twice.
         """
+        if token_size:
+            token: str | None = None
+            while True:
+                reply = self.call(action, {**params, token_size: page_size, "NextToken": token}, product=product)
+                yield from _inside(reply, items)
+                token = reply.get("NextToken") or None
+                if token is None:
+                    return
         number, seen = 1, 0
         while True:
-            reply = self.call(action, {**params, "PageNumber": number, "PageSize": page_size})
-            found: Any = reply
-            for name in items:
-                found = (found or {}).get(name)
-            found = found or []
+            reply = self.call(action, {**params, "PageNumber": number, "PageSize": page_size}, product=product)
+            found = _inside(reply, items)
             yield from found
             seen += len(found)
             if not found or seen >= int(reply.get("TotalCount") or 0):
                 return
             number += 1
 
-    def _request(self, action: str, params: Mapping[str, Any]) -> tuple[Any, bool]:
-        request_class = getattr(vpc_models, f"{action}Request")
-        request = request_class()
+    def _request(self, sdk: Product, action: str, params: Mapping[str, Any]) -> tuple[Any, bool]:
+        request = sdk.request(action)
         values = {name: value for name, value in params.items() if value is not None}
         if hasattr(request, "region_id"):
             values.setdefault("RegionId", self.options.region)
@@ -224,12 +275,11 @@ def open_session(options: Mapping[str, Any], *, pace: Pace | None = None) -> Ses
     return Session(settings, sdk_credential(options), pace=pace)
 
 
-@functools.lru_cache(maxsize=1)
-def _sdk_methods() -> dict[str, str]:
-    """SDK method by action in lower case; the SDK's own snake case splits names such as VSwitch in surprising
-    places."""
-    suffix = "_with_options"
-    return {name[: -len(suffix)].replace("_", ""): name for name in dir(VpcClient) if name.endswith(suffix)}
+def _inside(reply: Mapping[str, Any], path: tuple[str, ...]) -> list[dict[str, Any]]:
+    found: Any = reply
+    for name in path:
+        found = (found or {}).get(name)
+    return found or []
 
 
 def _api_error(action: str, error: Exception, options: SessionOptions) -> ApiError:

@@ -19,7 +19,7 @@ from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter, WaitError, get
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter, WaitError, get, listed
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import (
     Change,
     Index,
@@ -35,7 +35,6 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import (
     Resource,
-    decode,
     encode,
     encode_tags,
     merge,
@@ -53,6 +52,8 @@ class Settings:
     wait_timeout: float = 900.0
     on_error: str = "stop"
     concurrency: int = 4
+    # In check mode, let the service check what is to be created, where it can.
+    api_dry_run: bool = False
     # Read each changed object again, so that the result shows what the service made of it.
     reread: bool = True
 
@@ -65,6 +66,10 @@ class Outcome:
     have: dict[str, Any] | None = None
     error: Exception | None = None
     done: bool = False
+
+
+# The two products spell it differently.
+_UNTAG = {"vpc": "UnTagResources", "ecs": "UntagResources"}
 
 
 class DependencyError(Exception):
@@ -96,11 +101,10 @@ class Engine:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def list(self, resource: Resource, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """All objects of *resource* that the API shows for *filters* (parameter names), in option shape, each once."""
+        """All objects of *resource* that the API shows for *filters* (options), in option shape, each once."""
         names = (resource.id_option,) if resource.id_option else resource.key
         found: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for item in self.session.pages(resource.list_action, filters or {}, resource.list_items):
-            have = decode(resource, item)
+        for have in listed(self.session, resource, filters or {}):
             self._register(resource, have)
             found[tuple(have.get(name) for name in names)] = have
         return [*found.values()]
@@ -116,12 +120,12 @@ class Engine:
         """The existing object that *target* means. Raises :class:`PlanError` when its name is ambiguous."""
         resource, options = target.resource, target.options
         identifier = options.get(resource.id_option) if resource.id_option else None
-        if identifier and resource.get_action:
+        if identifier:
             return self.get(resource, identifier)
         if any(isinstance(options.get(name), Reference) for name in resource.scope):
             return None  # the parent does not exist yet, so nothing can exist under it
-        scope = {name: options[name] for name in resource.scope}
-        names = (*(target.identity or resource.key), *resource.scope)
+        scope = {name: options[name] for name in resource.scope if options.get(name) is not None}
+        names = (*(target.identity or resource.key), *scope)
         index_key = (resource.kind, names, *scope.values())
         if index_key not in self._indexes:
             self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
@@ -132,9 +136,8 @@ class Engine:
         """All objects within *scope* (options), read once in a run."""
         key = (resource.kind, *scope.values())
         if key not in self._listed:
-            filters = {resource.list_filters[name]: value for name, value in scope.items()}
             # A route does not repeat the gateway it was asked for in every reply; what was asked for is known.
-            self._listed[key] = [{**item, **scope} for item in self.list(resource, filters)]
+            self._listed[key] = [{**item, **scope} for item in self.list(resource, scope)]
         return self._listed[key]
 
     def detailed(
@@ -165,7 +168,7 @@ class Engine:
             return known
         found: list[dict[str, Any]] = []
         for name in ("name", resource.id_option):  # a name may look like an id, so the name is asked for first
-            found = self.list(resource, {resource.list_filters[name]: reference.key})
+            found = self.list(resource, {name: reference.key})
             if found:
                 break
         if len(found) != 1:
@@ -218,6 +221,8 @@ class Engine:
         """Carry out *changes* and tell what became of each. In check mode nothing is written."""
         outcomes = [Outcome(change, have=change.have) for change in changes]
         if self.settings.check_mode:
+            if self.settings.api_dry_run:
+                self._rehearse(outcomes)
             return outcomes
         work = [outcome for outcome in outcomes if outcome.change.changed or self._unfinished(outcome.change)]
         building = [outcome for outcome in work if outcome.change.action != "delete"]
@@ -235,6 +240,21 @@ class Engine:
                 break
             self._run_stage(stage)
         return outcomes
+
+    def _rehearse(self, outcomes: Iterable[Outcome]) -> None:
+        """Ask the service whether it would accept what is to be created, where it can be asked (DryRun)."""
+        for outcome in outcomes:
+            change = outcome.change
+            resource = change.resource
+            options = self.resolve(change.target.options)
+            if change.action != "create" or not resource.dry_run or any(_references(options)):
+                continue
+            params = {**encode(resource.fields, options, creating=True), "DryRun": True}
+            try:
+                self.session.call(resource.create_action, params, product=resource.product)
+            except ApiError as error:
+                if error.error_class is not ErrorClass.DRY_RUN:
+                    outcome.error = error
 
     def _run_stage(self, stage: list[Outcome]) -> None:
         queues: dict[str, list[Outcome]] = {}
@@ -303,7 +323,7 @@ class Engine:
         tags = want.get("tags") or {}
         if tags and resource.tags_at_create:
             params[resource.tags_at_create] = encode_tags(tags)
-        reply = self.session.call(resource.create_action, params)
+        reply = self.session.call(resource.create_action, params, product=resource.product)
         identifier = reply.get(resource.id_param) if resource.id_option else None
         have = dict(want)
         if identifier:
@@ -325,8 +345,6 @@ class Engine:
 
     def _ready(self, resource: Resource, identifier: str, have: dict[str, Any]) -> dict[str, Any]:
         """The object after a write; waited for when the run waits, and in any case when a second write must follow."""
-        if not resource.get_action:
-            return have
         have = (
             self.waiter.until_ready(resource, identifier)
             if self.settings.wait
@@ -344,30 +362,40 @@ class Engine:
             if item.option in options:
                 by_verb.setdefault(item.verb, []).append(item)
         for name, items in by_verb.items():
-            verb = resource.verbs[name]
-            self._before_write(change)
-            if verb.build:
-                params = verb.build(have, merged, {item.option for item in items})
-            else:
-                # A write-only option cannot be compared; it rides along with the first change of its verb.
-                silent = [item for item in resource.fields if item.verb == name and not item.readable]
-                params = {resource.id_param: identifier, **encode([*items, *silent], merged, creating=False)}
-            self.session.call(verb.action, params)
-            self._after_write(change, merged)
+            for action, params in self._calls(resource, name, items, have, merged):
+                self._before_write(change)
+                self.session.call(action, params, product=resource.product)
+                self._after_write(change, merged)
         if change.action == "update":
             self._tag(resource, identifier, change.tags_set, change.tags_unset)
         if identifier and self.settings.reread:
             return self._ready(resource, identifier, merged)
         return merged
 
+    def _calls(
+        self, resource: Resource, name: str, items: list[Any], have: Mapping[str, Any], merged: Mapping[str, Any]
+    ) -> Iterable[tuple[str, dict[str, Any]]]:
+        """The actions of the verb *name* with their parameters, for the fields *items* that differ."""
+        verb = resource.verbs[name]
+        if verb.calls:
+            return verb.calls(have, merged)
+        if verb.build:
+            return [(verb.action, verb.build(have, merged, {item.option for item in items}))]
+        # A write-only option cannot be compared; it rides along with the first change of its verb.
+        silent = [item for item in resource.fields if item.verb == name and not item.readable]
+        params = {resource.id_param: have.get(resource.id_option), **encode([*items, *silent], merged, creating=False)}
+        return [(verb.action, params)]
+
     def _tag(
         self, resource: Resource, identifier: str | None, set_tags: Mapping[str, str], unset: Sequence[str] = ()
     ) -> None:
         where = {"ResourceType": resource.tag_type, "ResourceId": [identifier]}
         for names in _batches(sorted(set_tags), 20):
-            self.session.call("TagResources", {**where, "Tag": encode_tags({name: set_tags[name] for name in names})})
+            tags = encode_tags({name: set_tags[name] for name in names})
+            self.session.call("TagResources", {**where, "Tag": tags}, product=resource.product)
         for names in _batches(unset, 20):
-            self.session.call("UnTagResources", {**where, "TagKey": list(names)})
+            params = {**where, "TagKey": list(names)}
+            self.session.call(_UNTAG[resource.product], params, product=resource.product)
 
     def _delete(self, change: Change) -> None:
         resource, have = change.resource, change.have or {}
@@ -375,16 +403,11 @@ class Engine:
         identifier = have.get(resource.id_option) if resource.id_option else None
         params = resource.build_delete(have) if resource.build_delete else {resource.id_param: identifier}
         try:
-            self.session.call(resource.delete_action, params)
+            self.session.call(resource.delete_action, params, product=resource.product)
         except ApiError as error:
             if error.error_class is not ErrorClass.ABSENT:
                 raise
-        if (
-            identifier
-            and resource.lifecycle
-            and resource.get_action
-            and (self.settings.wait or change.action == "recreate")
-        ):
+        if identifier and resource.lifecycle and (self.settings.wait or change.action == "recreate"):
             self.waiter.until_gone(resource, identifier)
         self._after_write(change, have)
 

@@ -10,7 +10,7 @@ reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
@@ -27,8 +27,14 @@ class WaitError(Exception):
 
 def get(session: Session, resource: Resource, identifier: str) -> dict[str, Any] | None:
     """The object *identifier* in option shape, or ``None`` when it does not exist. Holds secrets."""
+    if not resource.get_action:
+        filters = {resource.id_option: identifier}
+        found = [item for item in listed(session, resource, filters) if item.get(resource.id_option) == identifier]
+        return found[0] if found else None
+    reply: dict[str, Any] = {}
     try:
-        reply = session.call(resource.get_action, {resource.id_param: identifier})
+        for action in (resource.get_action, *resource.more_reads):
+            reply.update(session.call(action, {resource.id_param: identifier}, product=resource.product))
     except ApiError as error:
         if error.error_class is ErrorClass.ABSENT:
             return None
@@ -36,6 +42,19 @@ def get(session: Session, resource: Resource, identifier: str) -> dict[str, Any]
     have = decode(resource, reply)
     # Some reads of a missing object answer with an empty one.
     return have if have.get(resource.id_option) else None
+
+
+def listed(session: Session, resource: Resource, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The objects that the API shows for *filters* (options and their values), in option shape. Hold secrets."""
+    items = session.pages(
+        resource.list_action,
+        resource.list_params(filters),
+        resource.list_items,
+        product=resource.product,
+        page_size=resource.page_size,
+        token_size=resource.token_size,
+    )
+    return (decode(resource, item) for item in items)
 
 
 class Waiter:

@@ -20,6 +20,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import (
     SDK_IMPORT_ERROR,
     ApiError,
+    SdkMissing,
     Session,
     open_session,
 )
@@ -118,7 +119,7 @@ class AlicloudModule(AnsibleModule):
             self.fail_json(msg=str(error), api_error=error.as_result(), **result)
         if isinstance(error, PlanError):
             self.fail_json(msg=str(error), problems=[vars(problem) for problem in error.problems], **result)
-        if isinstance(error, (WaitError, DependencyError)):
+        if isinstance(error, (WaitError, DependencyError, SdkMissing)):
             self.fail_json(msg=str(error), **result)
         where = traceback.extract_tb(error.__traceback__)[-1]
         self.fail_json(
@@ -147,6 +148,7 @@ def run_resource_module(resource: Resource, extra_spec: Mapping[str, Any] | None
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "recreate": {"type": "bool", "default": False},
         **wait_spec(),
+        **({"api_dry_run": {"type": "bool", "default": False}} if resource.dry_run else {}),
         **(tags_spec() if resource.tag_type else {}),
         **(extra_spec or {}),
     }
@@ -159,6 +161,7 @@ def _converge(module: AlicloudModule, resource: Resource) -> None:
     settings = Settings(
         policy=Policy(params.get("purge_tags", True), params["recreate"], _secret_update(params)),
         check_mode=module.check_mode,
+        api_dry_run=params.get("api_dry_run", False),
         wait=params["wait"],
         wait_timeout=params["wait_timeout"],
     )
@@ -215,7 +218,7 @@ def _gather(module: AlicloudModule, resource: Resource, filters: Mapping[str, An
     params = module.params
     engine = Engine(module.session(), Settings(), on_secret=module.keep_secret)
     asked = {name: params[name] for name in filters if params[name] is not None}
-    found = engine.list(resource, {resource.list_filters[name]: value for name, value in asked.items()})
+    found = engine.list(resource, asked)
     tags = params.get("tags") or {}
     # The API filters by neither name nor by every option, so the rest is done here.
     found = [

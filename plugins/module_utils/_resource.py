@@ -65,15 +65,16 @@ class Field:
 
 @dataclass(frozen=True)
 class Verb:
-    """An action that changes a resource.
+    """What changes a resource.
 
-    ``build(have, want, options)`` returns its parameters where they are not simply the id and the changed fields;
-    *have*
-    and *want* are objects in option shape, *options* the names of the options that differ.
+    Simply an ``action``, whose parameters are the id and the changed fields; or ``build(have, want, options)`` returns
+    them; or ``calls(have, want)`` returns several actions with their parameters. *have* and *want* are objects in
+    option shape, *options* the names of the options that differ.
     """
 
-    action: str
+    action: str = ""
     build: Callable[[Mapping[str, Any], Mapping[str, Any], set[str]], dict[str, Any]] | None = None
+    calls: Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,16 @@ class Lifecycle:
 class Resource:
     """The declaration of one kind of cloud object.
 
-    ``id_option``/``id_param`` name its id in options and on the wire; an object without an id of its own (a route)
-    leaves
-    ``id_option`` empty and is identified by ``key`` alone. ``key`` are the options that identify it among the objects
-    of
-    the same ``scope`` (the options that name its parent). ``parent`` is the option that holds the id of the VPN gateway
-    which a write locks. ``rank`` orders creation (ascending) and deletion (descending). ``check`` finds
-    contradictions between
-    options, ``undeletable`` the rule and the fix that keep an existing object from being deleted.
+    ``product``: whose API it is. ``id_option``/``id_param`` name its id in options and on the wire; an object without
+    an id of its own (a route) leaves ``id_option`` empty and is identified by ``key`` alone. ``key``: the options that
+    identify it among the objects of the same ``scope`` (the options that name its parent). ``parent``: the option that
+    holds the id of the VPN gateway which a write locks. ``rank`` orders creation (ascending) and deletion (descending).
+
+    ``list_action`` with ``list_items`` (path of the list), ``list_filters`` (option to parameter), ``list_codecs``
+    (filters that are spelled differently on the wire), ``page_size`` and ``token_size`` (see ``Session.pages``).
+    ``get_action`` reads one object and ``more_reads`` add to it; without one the list filtered by id is used.
+    ``dry_run``: the create action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the rule
+    and the fix that keep an existing object from being deleted.
     """
 
     kind: str
@@ -110,7 +113,13 @@ class Resource:
     id_param: str = ""
     scope: tuple[str, ...] = ()
     list_filters: Mapping[str, str] = field(default_factory=dict)
+    list_codecs: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    page_size: int = 50
+    token_size: str = ""
+    product: str = "vpc"
     get_action: str = ""
+    more_reads: tuple[str, ...] = ()
+    dry_run: bool = False
     create_action: str = ""
     delete_action: str = ""
     build_delete: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
@@ -125,6 +134,14 @@ class Resource:
     def argument_spec(self) -> dict[str, Any]:
         """The argument spec of the resource's own options."""
         return _argument_spec(self.fields)
+
+    def list_params(self, filters: Mapping[str, Any]) -> dict[str, Any]:
+        """The list action's parameters for *filters*, options and their values; ``None`` does not filter."""
+        return {
+            self.list_filters[option]: self.list_codecs.get(option, lambda given: given)(value)
+            for option, value in filters.items()
+            if value is not None
+        }
 
     def field(self, option: str) -> Field:
         return next(item for item in self.fields if item.option == option)
