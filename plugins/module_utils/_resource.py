@@ -98,8 +98,8 @@ class Resource:
     ``list_action`` with ``list_items`` (path of the list), ``list_filters`` (option to parameter), ``list_codecs``
     (filters that are spelled differently on the wire), ``page_size`` and ``token_size`` (see ``Session.pages``).
     ``get_action`` reads one object and ``more_reads`` add to it; without one the list filtered by id is used.
-    ``dry_run``: the create action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the rule
-    and the fix that keep an existing object from being deleted.
+    ``dry_run``: the create action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the
+    rule and the fix that keep an existing object from being deleted.
     """
 
     kind: str
