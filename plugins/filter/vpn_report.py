@@ -13,8 +13,8 @@ version_added: 1.0.0
 author:
   - Hybridnet contributors (@hybridnet)
 description:
-  - Puts together what the cloud says (M(hybridnet.alicloud.vpn_sites_info), and M(hybridnet.alicloud.vpn_sites) in check
-    mode) and what was measured on the hosts (P(hybridnet.alicloud.host_findings#filter)).
+  - Puts together what the cloud says (M(hybridnet.alicloud.vpn_sites_info), and M(hybridnet.alicloud.vpn_sites) in
+    check mode) and what was measured on the hosts (P(hybridnet.alicloud.host_findings#filter)).
 positional: _input
 options:
   _input:
