@@ -11,6 +11,8 @@ from lab.system.command import CommandFailed, run
 
 NETNS = Path("/run/netns")
 
+_ROUTER_SETTINGS = {"net.ipv4.ip_forward": 1, "net.ipv4.conf.all.rp_filter": 0, "net.ipv4.conf.default.rp_filter": 0}
+
 
 class Namespace:
     """A named network namespace. The object is only a handle; ``create`` and ``delete`` are idempotent."""
@@ -34,12 +36,15 @@ class Namespace:
             return None
 
     def create(self) -> None:
-        """Make the namespace, loopback up, forwarding on, no reverse path filter (asymmetric paths are normal)."""
+        """Make the namespace, loopback up, forwarding on, no reverse path filter (asymmetric paths are normal).
+
+        Settings of one that is there already are left alone: on a machine they may be its administrator's by now.
+        """
         if not self.exists():
             self.path.unlink(missing_ok=True)
             run(["ip", "netns", "add", self.name])
+            self.sysctl(_ROUTER_SETTINGS)
         self.ip("link set lo up")
-        self.sysctl({"net.ipv4.ip_forward": 1, "net.ipv4.conf.all.rp_filter": 0, "net.ipv4.conf.default.rp_filter": 0})
 
     def delete(self) -> None:
         """Remove the name; the kernel removes the rest when the last process inside is gone."""

@@ -87,8 +87,10 @@ def test_up_status_reset_down(command):
     assert sorted(described["hosts"]) == HOSTS
     processes = marked(lab.lab).keys()
 
+    lab("ssh", "store-001", "sysctl -w net.ipv4.conf.all.rp_filter=2")
     lab("up")
     assert marked(lab.lab).keys() == processes, "a second up starts nothing"
+    assert lab("ssh", "store-001", "sysctl -n net.ipv4.conf.all.rp_filter").strip() == "2", "and undoes no setting"
 
     status = json.loads(lab("status", "--json"))
     assert status["up"]
