@@ -58,11 +58,10 @@ def test_a_main_file_without_the_include_is_reported(site):
     assert "add the line 'include conf.d/*.conf'" in result["msg"]
 
 
-def test_a_refused_connection_puts_the_previous_files_back(site, monkeypatch):
+def test_a_refused_connection_puts_the_previous_files_back(site):
     connections = site.connections()
     site.establish(connections)
     before, state = tunnels(site), contents(site.store)
-    # charon refuses an address family that it cannot mix; the options alone look right.
     result = refused_by_charon(site, with_changes(connections, "t1", dpd_delay=9))
     assert result["failed"]
     assert "charon refuses connection t1: unknown option: dpd_delay_x, config discarded" in result["msg"]
