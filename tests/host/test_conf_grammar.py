@@ -34,7 +34,7 @@ if not library.library_init(None, b"test"):
     sys.exit("libstrongswan does not start")
 library.settings_create.restype = ctypes.c_void_p
 settings = library.settings_create(None)
-# settings_t is a table of functions: the first is get_str, the fifteenth load_files (libstrongswan/settings/settings.h).
+# settings_t is a table of functions: get_str is the first, load_files the fifteenth (settings/settings.h).
 table = ctypes.cast(settings, ctypes.POINTER(ctypes.c_void_p))
 get_text = ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)(table[0])
 load = ctypes.CFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_bool)(table[14])
