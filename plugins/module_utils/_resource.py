@@ -9,9 +9,9 @@ Private to this collection. A resource is data; every verb that acts on it lives
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import TEXT, Codec
@@ -21,7 +21,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference impo
 SYSTEM_TAG_PREFIXES = ("aliyun", "acs:")
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Field:
     """One option of a resource.
 
@@ -63,7 +63,7 @@ class Field:
         return bool(self.read)
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Verb:
     """What changes a resource.
 
@@ -77,7 +77,7 @@ class Verb:
     calls: Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Lifecycle:
     """States of an object by the option that shows them: usable, and already leaving."""
 
@@ -86,7 +86,7 @@ class Lifecycle:
     leaving: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Resource:
     """The declaration of one kind of cloud object.
 
@@ -112,8 +112,8 @@ class Resource:
     id_option: str = ""
     id_param: str = ""
     scope: tuple[str, ...] = ()
-    list_filters: Mapping[str, str] = field(default_factory=dict)
-    list_codecs: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    list_filters: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    list_codecs: Mapping[str, Callable[[Any], Any]] = dataclasses.field(default_factory=dict)
     page_size: int = 50
     token_size: str = ""
     product: str = "vpc"
@@ -123,7 +123,7 @@ class Resource:
     create_action: str = ""
     delete_action: str = ""
     build_delete: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
-    verbs: Mapping[str, Verb] = field(default_factory=dict)
+    verbs: Mapping[str, Verb] = dataclasses.field(default_factory=dict)
     tag_type: str = ""
     tags_at_create: str = ""
     lifecycle: Lifecycle | None = None

@@ -180,7 +180,7 @@ def test_a_purge_killed_before_the_tunnel_is_closed_is_finished_by_the_next(site
 
 def kill(site, function: str, connections, **options) -> None:
     """Run the module on the store and kill it with SIGKILL at the first call of a function."""
-    module, _, path = function.partition(".")
+    module, path = function.split(".", 1)
     code = (
         "import os, importlib\n"
         f"owner = importlib.import_module('ansible_collections.hybridnet.alicloud.plugins.module_utils.{module}')\n"

@@ -10,7 +10,7 @@ import jinja2.nativetypes
 import pytest
 import yaml
 
-import ansible_collections.hybridnet.alicloud.plugins.modules as modules
+from ansible_collections.hybridnet.alicloud.plugins import modules
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones.
