@@ -56,7 +56,8 @@ def read_here(text: str) -> list | None:
         root = conf.parse_text(text)
     except conf.SyntaxProblem:
         return None
-    return [root.find(*key.split(".")[:-1]).settings.get(key.split(".")[-1]) for key in KEYS]
+    paths = [key.split(".") for key in KEYS]
+    return [root.find(*sections).settings.get(name) for *sections, name in paths]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -83,8 +83,8 @@ def connection(**changes):
     """The usual connection with changes; ``ike__version`` changes an option of ``ike``."""
     changed = copy.deepcopy(CONNECTION)
     for key, value in changes.items():
-        section, _, option = key.partition("__")
-        if option:
+        if "__" in key:
+            section, option = key.split("__")
             changed[section][option] = value
         else:
             changed[key] = value
