@@ -17,5 +17,5 @@ done
 
 # What customer gateways install is downloaded once here (not installed), so that it needs no mirror afterwards.
 chroot "$root" apt-get clean
-chroot "$root" apt-get install -y -qq --download-only \
+chroot "$root" apt-get install -y -qq --download-only -o APT::Install-Recommends=true \
   charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-extra-plugins libstrongswan-standard-plugins

@@ -74,7 +74,7 @@ def _wire_wan(lab: Lab, site: Site, here: Namespace) -> None:
         here.ip(f"route replace default via {gateway_for(site.public_address)} dev {WAN} onlink")
         return
     router = router_of(lab, site)
-    router.create()
+    router.create_router()
     join_internet(lab, router, WAN, site.name, site.nat.public_address)
     connect(router, "inside", here, WAN)
     router.ip(f"addr replace {site.nat.inside_address}/24 dev inside")

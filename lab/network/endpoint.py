@@ -53,7 +53,7 @@ class GatewayEndpoint:
 
     def create(self, vpc_cidr: str) -> None:
         """Namespace, cables, routing, daemon. Raises CommandFailed or DaemonUnavailable."""
-        self.namespace.create()
+        self.namespace.create_router()
         join_internet(self._lab, self.namespace, WAN, self._port, self.endpoint.address)
         connect(self._router, self.router_link, self.namespace, VPC)
         self._router.ip(f"addr replace {ROUTER_SIDE}/32 dev {self.router_link}")

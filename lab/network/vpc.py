@@ -39,7 +39,7 @@ class VpcRouter:
 
     def create(self) -> None:
         """Make the router. What leaves the VPC has a route or is dropped."""
-        self.namespace.create()
+        self.namespace.create_router()
         self.namespace.ip("route replace blackhole default")
 
     def remove(self) -> None:

@@ -36,15 +36,16 @@ class Namespace:
             return None
 
     def create(self) -> None:
-        """Make the namespace, loopback up, forwarding on, no reverse path filter (asymmetric paths are normal).
-
-        Settings of one that is there already are left alone: on a machine they may be its administrator's by now.
-        """
+        """Make the namespace, loopback up, everything else as the kernel has it in a new one."""
         if not self.exists():
             self.path.unlink(missing_ok=True)
             run(["ip", "netns", "add", self.name])
-            self.sysctl(_ROUTER_SETTINGS)
         self.ip("link set lo up")
+
+    def create_router(self) -> None:
+        """Make the namespace of a router: it forwards, without reverse path filter (asymmetric paths are normal)."""
+        self.create()
+        self.sysctl(_ROUTER_SETTINGS)
 
     def delete(self) -> None:
         """Remove the name; the kernel removes the rest when the last process inside is gone."""

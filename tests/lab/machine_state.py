@@ -1,4 +1,8 @@
-"""What a lab could leave behind on the machine it ran on."""
+"""What a lab could leave behind on the machine it ran on.
+
+Told apart from what others do on the machine meanwhile by the lab's id, which is in every name it uses, and by its
+state folder; the machine's own settings are compared as they are.
+"""
 
 from __future__ import annotations
 
@@ -13,31 +17,35 @@ from lab.system.namespace import namespaces_of
 from lab.system.process import inside, marked
 
 _NSPAWN = Path("/run/systemd/nspawn")
-_OF_A_LAB = re.compile(r"hn[0-9a-f]{6}")
 
 
 def machine_state(lab: Lab) -> dict[str, set[str]]:
-    """Everything by kind, without what names another lab: those may come and go meanwhile."""
-    found = {
-        "namespaces": set(run(["ip", "netns", "list"]).split()),
-        "interfaces": set(re.findall(r"^\d+: ([^:@]+)", run(["ip", "-o", "link"]), re.MULTILINE)),
-        "routes": set(run(["ip", "route", "show", "table", "all"]).splitlines()),
-        "nftables": set(run(["nft", "list", "tables"]).splitlines()),
-        "mounts": {line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()},
-        "control groups": {str(path) for path in Path("/sys/fs/cgroup").glob("**/*hn??????*")},
-        "sockets": {str(path) for path in RUNTIME_ROOT.glob("*/**")},
-        "forwarding": {Path("/proc/sys/net/ipv4/ip_forward").read_text()},
-        "processes": {str(pid) for pid in _processes(lab)},
-        "files": {str(path) for path in lab.state.glob("**/*")} if lab.state.exists() else set(),
-        "systemd-nspawn": {str(path) for path in _NSPAWN.glob("propagate/*")},
-        "abandoned locks": {str(path) for path in _NSPAWN.glob("locks/*") if _abandoned(path)},
+    """Everything of the lab by kind, and the machine's settings."""
+    listed = {
+        "namespaces": run(["ip", "netns", "list"]).splitlines(),
+        "interfaces": re.findall(r"^\d+: ([^:@]+)", run(["ip", "-o", "link"]), re.MULTILINE),
+        "routes": run(["ip", "route", "show", "table", "all"]).splitlines(),
+        "nftables": run(["nft", "list", "tables"]).splitlines(),
+        "mounts": [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()],
+        "control groups": [folder for folder, _, _ in os.walk("/sys/fs/cgroup")],
+        "sockets": [str(path) for path in RUNTIME_ROOT.glob("**/*")],
+        "systemd-nspawn": [str(path) for path in _NSPAWN.glob("propagate/*")],
+        "files": [str(path) for path in (lab.state, *lab.state.glob("**/*")) if path.exists()],
     }
-    return {kind: {item for item in items if not _another_labs(lab, item)} for kind, items in found.items()}
+    found = {kind: {item for item in items if _of(lab, item)} for kind, items in listed.items()}
+    found["processes"] = {str(pid) for pid in _processes(lab)}
+    found["abandoned locks"] = {str(path) for path in _NSPAWN.glob("locks/*") if _abandoned(path)}
+    found["forwarding"] = {Path("/proc/sys/net/ipv4/ip_forward").read_text()}
+    return found
 
 
 def left_behind(before: dict[str, set[str]], after: dict[str, set[str]]) -> dict[str, set[str]]:
     """What is there now and was not before, by kind; only kinds with something."""
     return {kind: after[kind] - before[kind] for kind in after if after[kind] - before[kind]}
+
+
+def _of(lab: Lab, text: str) -> bool:
+    return lab.id in text or str(lab.state) in text
 
 
 def _abandoned(lock: Path) -> bool:
@@ -49,12 +57,6 @@ def _abandoned(lock: Path) -> bool:
     return True
 
 
-def _another_labs(lab: Lab, text: str) -> bool:
-    if lab.id in text or str(lab.state) in text:
-        return False
-    return bool(_OF_A_LAB.search(text)) or text.startswith(str(RUNTIME_ROOT)) or "/.lab/" in text
-
-
 def _processes(lab: Lab) -> set[int]:
     named = set()
     for entry in os.listdir("/proc"):
@@ -63,6 +65,6 @@ def _processes(lab: Lab) -> set[int]:
                 line = Path("/proc", entry, "cmdline").read_bytes().decode(errors="replace")
             except OSError:
                 continue
-            if lab.prefix in line or str(lab.state) in line:
+            if _of(lab, line):
                 named.add(int(entry))
     return named | marked(lab).keys() | set(inside({namespace.inode() for namespace in namespaces_of(lab.prefix)}))

@@ -22,6 +22,7 @@ class Peer:
         self.client = client_of(lab, site)
         self.charon = Charon(lab, self.gateway, site.name, lab.runtime / f"{site.name}.vici")
         wire(lab, site, management)
+        self.gateway.sysctl({"net.ipv4.ip_forward": 1})
         self.charon.start()
 
     def configure(self, connection: Connection, tunnel: Tunnel, endpoint: Endpoint, **changes: Any) -> None:
