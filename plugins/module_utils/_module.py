@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import env_fallback, missing_required_lib
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import NETADDR_IMPORT_ERROR
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import (
@@ -34,6 +34,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import PlanError, Policy, Target
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Resource, merge, without_secrets
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
 
 # A module may name any region: the list grows. The form is fixed, which catches typos such as cn_hangzhou.
 _REGION = re.compile(r"[a-z]{2,}-[a-z0-9-]*[a-z0-9]")
@@ -90,8 +91,8 @@ def secret_update_spec(secret: str) -> dict[str, Any]:
     return {f"{secret}_update": {"type": "str", "choices": choices, "default": "on_change", "no_log": False}}
 
 
-class AlicloudModule(AnsibleModule):
-    """AnsibleModule with the connection options, the checks of the environment, and :meth:`fail` for every error."""
+class AlicloudModule(UnloggedModule):
+    """A module with the connection options, the checks of the environment, and :meth:`fail` for every error."""
 
     def __init__(self, argument_spec: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(argument_spec={**connection_spec(), **argument_spec}, **kwargs)

@@ -318,9 +318,9 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_module import HostModule
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_plan import make_plan
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_record import Lock, LockedError
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
 
 
 def described(plan, have):
@@ -370,7 +370,7 @@ def run(module, daemon):
 
 
 def main():
-    module = HostModule(
+    module = UnloggedModule(
         argument_spec={
             "connections": {
                 "type": "list",

@@ -378,7 +378,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_kernel as kernel
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_report as report
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_module import HostModule
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
 
 
 def read_files(swanctl_dir):
@@ -389,7 +389,7 @@ def read_files(swanctl_dir):
 
 
 def main():
-    module = HostModule(
+    module = UnloggedModule(
         argument_spec={
             "expected": {"type": "list", "elements": "dict", "options": model.connection_options()},
             "swanctl_dir": {"type": "path", "default": "/etc/swanctl"},

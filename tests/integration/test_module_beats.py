@@ -213,6 +213,23 @@ def test_two_of_one_name(account, case):
     assert first in failed["msg"] and second in failed["msg"] and case.id_option in failed["msg"]
 
 
+def test_no_option_reaches_the_log_of_the_controller(account, monkeypatch):
+    """A key with quotes would escape Ansible's scrubber on its way to syslog."""
+    from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
+
+    logged = []
+    monkeypatch.setattr(AlicloudModule, "log", lambda self, msg, log_args=None: logged.append((msg, log_args)))
+    key = "quo'te\\back\"slash"
+    options = {
+        "name": "a",
+        "vpn_gateway_id": "vpn-x",
+        "local_subnets": ["10.0.0.0/8"],
+        "remote_subnets": ["172.16.0.0/16"],
+    }
+    account.run("ipsec_connection", customer_gateway_id="cgw-x", ike={"psk": key}, **options)
+    assert logged and key not in str(logged) and repr(key) not in str(logged) and "slash" not in str(logged)
+
+
 def test_no_secret_is_printed(account):
     """All output of the connection modules, with diff: no key in it."""
     for name in ("ipsec_connection (single tunnel)", "ipsec_connection (dual tunnel)"):

@@ -188,8 +188,9 @@ def test_a_setting_changed_by_hand_on_the_host(world: World) -> None:
     file = "/etc/swanctl/conf.d/hybridnet-store-001-main-1.conf"
     world.ssh("store-001", f"sed -i 's/aes192-sha256-modp1536/aes256-sha512-modp2048/' {file} && grep -q sha512 {file}")
     verdict = world.play(VERIFY, status=2).output
-    assert "aes192-sha256-modp1536" in verdict and "aes256-sha512-modp2048" in verdict
-    assert "store-001-main-1" in verdict
+    for parameter, wanted, actual in (("encryption", "aes192", "aes256"), ("integrity", "sha256", "sha512")):
+        assert f"store-001-main-1: ike.{parameter} should be {wanted}, but is {actual} (file)" in verdict
+    assert "store-001-main-1: ike.dh_group should be 5, but is 14 (file)" in verdict
     world.play(SITE)
     assert_converged(world)
 
