@@ -193,6 +193,50 @@ class Route(Record):
 
 
 @dataclass
+class SslServer(Record):
+    """An SSL server of a VPN gateway, with the authority that signs its clients' certificates."""
+
+    gateway_id: str = ""
+    name: str = ""
+    client_ip_pool: str = ""
+    local_subnets: list[str] = field(default_factory=list)
+    protocol: str = "TCP"
+    port: int = 1194
+    cipher: str = "AES-128-CBC"
+    compress: bool = False
+    dns_servers: str = ""
+    multi_factor: bool = False
+    idaas_instance_id: str = ""
+    idaas_region_id: str = ""
+    idaas_application_id: str = ""
+    ca_key: str = field(repr=False, default="")
+    ca_certificate: str = ""
+
+
+@dataclass
+class SslClientCert(Record):
+    """A client's key and certificate."""
+
+    server_id: str = ""
+    name: str = ""
+    client_key: str = field(repr=False, default="")
+    certificate: str = ""
+
+
+@dataclass
+class IpsecServer(Record):
+    """An IPsec server for the clients of a VPN gateway. ``ike``: its ``psk`` is the server's."""
+
+    gateway_id: str = ""
+    name: str = ""
+    client_ip_pool: str = ""
+    local_subnets: list[str] = field(default_factory=list)
+    effect_immediately: bool = False
+    ike: IkeConfig = field(default_factory=IkeConfig)
+    ipsec: IpsecConfig = field(default_factory=IpsecConfig)
+
+
+@dataclass
 class Region:
     """All objects of one region, by id."""
 
@@ -203,3 +247,6 @@ class Region:
     customer_gateways: dict[str, CustomerGateway] = field(default_factory=dict)
     connections: dict[str, VpnConnection] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
+    ssl_servers: dict[str, SslServer] = field(default_factory=dict)
+    ssl_client_certs: dict[str, SslClientCert] = field(default_factory=dict)
+    ipsec_servers: dict[str, IpsecServer] = field(default_factory=dict)

@@ -32,6 +32,8 @@ class Quotas:
     policy_routes_per_gateway: int = 20
     routes_per_gateway: int = 20
     subnets_per_side: int = 10
+    ssl_servers_per_gateway: int = 1
+    ssl_client_certs: int = 50
     tags_per_resource: int = 20
 
 

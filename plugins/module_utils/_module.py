@@ -34,6 +34,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import PlanError, Policy, Target
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Resource, merge, without_secrets
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._secret_files import SecretFileError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
 
 # A module may name any region: the list grows. The form is fixed, which catches typos such as cn_hangzhou.
@@ -120,7 +121,7 @@ class AlicloudModule(UnloggedModule):
             self.fail_json(msg=str(error), api_error=error.as_result(), **result)
         if isinstance(error, PlanError):
             self.fail_json(msg=str(error), problems=[vars(problem) for problem in error.problems], **result)
-        if isinstance(error, (WaitError, DependencyError, SdkMissing)):
+        if isinstance(error, (WaitError, DependencyError, SdkMissing, SecretFileError)):
             self.fail_json(msg=str(error), **result)
         where = traceback.extract_tb(error.__traceback__)[-1]
         self.fail_json(
@@ -138,9 +139,9 @@ class AlicloudModule(UnloggedModule):
             self.fail(error)
 
 
-#: What a module does after its object is there: told the object (option shape, holds secrets; empty when it is absent
-#: or exists only in check mode's plan), it may change the module's result.
-Finish = Callable[["AlicloudModule", Mapping[str, Any], "dict[str, Any]"], None]
+#: What a module does after its object is there: told the run and the object (option shape, holds secrets; empty when it
+#: is absent or not made in check mode), it may change the module's result.
+Finish = Callable[["AlicloudModule", Engine, Mapping[str, Any], "dict[str, Any]"], None]
 
 
 def run_resource_module(
@@ -179,7 +180,7 @@ def _converge(module: AlicloudModule, resource: Resource, finish: Finish | None)
             None if params["tags"] is None else {name: str(value) for name, value in params["tags"].items()}
         )
     absent = params["state"] == "absent"
-    engine = Engine(module.session(), settings, on_secret=module.keep_secret)
+    engine = Engine(module.session(), settings, on_secret=_scrubber(module))
     target = Target(resource, key=str(params.get("name") or ""), options=options, absent=absent)
     changes = engine.plan([target])
     outcome = engine.apply(changes)[0]
@@ -192,11 +193,24 @@ def _converge(module: AlicloudModule, resource: Resource, finish: Finish | None)
     if outcome.error:
         module.fail(outcome.error, **result)
     have = {} if absent else _result_object(engine, resource, outcome)
-    result[resource.kind] = without_secrets(resource, have) if have else {}
+    result[resource.kind] = _shown(module, resource, have) if have else {}
     if finish:
-        finish(module, {} if absent or change.action == "create" and module.check_mode else have, result)
+        made = not absent and not (module.check_mode and change.action == "create")
+        finish(module, engine, have if made else {}, result)
     result["actions"] = sorted(engine.session.calls)
     module.exit_json(**result)
+
+
+def _scrubber(module: AlicloudModule) -> Callable[[str], None]:
+    """What keeps a secret out of the module's output, unless the user asks for secrets."""
+    return (lambda secret: None) if module.params.get("return_secrets") else module.keep_secret
+
+
+def _shown(module: AlicloudModule, resource: Resource, have: Mapping[str, Any]) -> dict[str, Any]:
+    public = without_secrets(resource, have)
+    if module.params.get("return_secrets"):
+        public.update({item.option: have.get(item.option) for item in resource.fields if item.secret})
+    return public
 
 
 def _secret_update(params: Mapping[str, Any]) -> str:
@@ -213,7 +227,9 @@ def _result_object(engine: Engine, resource: Resource, outcome: Outcome) -> dict
     return engine.detailed(resource, have) if resource.id_option and have.get(resource.id_option) else have
 
 
-def run_info_module(resource: Resource, filters: Mapping[str, Any], result_key: str) -> None:
+def run_info_module(
+    resource: Resource, filters: Mapping[str, Any], result_key: str, extra_spec: Mapping[str, Any] | None = None
+) -> None:
     """Entry point of an ``_info`` module: the objects that match the given *filters* (options), in the module's own
     shape."""
     named = any(item.option == "name" for item in resource.fields)
@@ -221,6 +237,7 @@ def run_info_module(resource: Resource, filters: Mapping[str, Any], result_key: 
         **filters,
         **({"name": {"type": "str"}} if named else {}),
         **({"tags": {"type": "dict"}} if resource.tag_type else {}),
+        **(extra_spec or {}),
     }
     module = AlicloudModule(spec, supports_check_mode=True)
     module.guarded(lambda: _gather(module, resource, filters, result_key))
@@ -228,7 +245,7 @@ def run_info_module(resource: Resource, filters: Mapping[str, Any], result_key: 
 
 def _gather(module: AlicloudModule, resource: Resource, filters: Mapping[str, Any], result_key: str) -> None:
     params = module.params
-    engine = Engine(module.session(), Settings(), on_secret=module.keep_secret)
+    engine = Engine(module.session(), Settings(), on_secret=_scrubber(module))
     asked = {name: params[name] for name in (*filters, "name") if params.get(name) is not None}
     known = {name: value for name, value in asked.items() if name in resource.list_filters}
     found = engine.list(resource, known)
@@ -240,7 +257,7 @@ def _gather(module: AlicloudModule, resource: Resource, filters: Mapping[str, An
         if all(_same(resource, name, item.get(name), value) for name, value in asked.items() if name in item)
         and all((item.get("tags") or {}).get(name) == value for name, value in tags.items())
     ]
-    objects = [without_secrets(resource, engine.detailed(resource, item)) for item in found]
+    objects = [_shown(module, resource, engine.detailed(resource, item)) for item in found]
     module.exit_json(changed=False, actions=sorted(engine.session.calls), **{result_key: objects})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.module_cases import CASES, Case, Update
+from tests.integration.module_cases import CASES, IPSEC, OTHER_PSK, PSK, Case, Update
 
 
 def _dual_connection(account: Any) -> dict[str, Any]:
@@ -36,6 +36,42 @@ _ROUTE_INVALID = {
     "value of weight must be one of": {"weight": 50},
     "is not 1 to 100 characters": {"description": "http://x"},
 }
+
+_SSL = {"client_ip_pool": "10.9.0.0/24", "local_subnets": ["172.16.0.0/17", "172.16.128.0/17"]}
+_SERVER_INVALID = {
+    "is not a network of /16 to /29": {"client_ip_pool": "10.9.0.0/30"},
+    "overlaps 172.16.0.0/17 of local_subnets": {"client_ip_pool": "172.16.9.0/24"},
+    "is in a range that clients cannot use": {"client_ip_pool": "100.64.0.0/24"},
+    "are not 1 to 5 networks": {"local_subnets": [f"10.{number}.0.0/16" for number in range(20, 26)]},
+    "is larger than a /8": {"local_subnets": ["4.0.0.0/7"]},
+}
+
+
+def _ssl_gateway(account: Any) -> dict[str, Any]:
+    options = {"name": "vpg-ssl", "bandwidth": 10, "enable_ssl": True, **account.network()}
+    return {"vpn_gateway_id": account.ok("vpn_gateway", **options)["vpn_gateway"]["vpn_gateway_id"]}
+
+
+def _ssl_server(account: Any) -> dict[str, Any]:
+    server = account.ok("ssl_vpn_server", name="ssl-a", **_ssl_gateway(account), **_SSL)["ssl_vpn_server"]
+    return {"ssl_vpn_server_id": server["ssl_vpn_server_id"]}
+
+
+def _outside_server(action: str, name: str, identifier: str) -> Any:
+    def create(account: Any, options: dict[str, Any]) -> str:
+        settings = {"ClientIpPool": options["client_ip_pool"], "LocalSubnet": "172.16.0.0/16"}
+        reply = account.api(action, VpnGatewayId=options["vpn_gateway_id"], **{name: options["name"]}, **settings)
+        return reply[identifier]
+
+    return create
+
+
+def _outside_certificate(account: Any, options: dict[str, Any]) -> str:
+    reply = account.api("CreateSslVpnClientCert", SslVpnServerId=options["ssl_vpn_server_id"], Name=options["name"])
+    return reply["SslVpnClientCertId"]
+
+
+_MODIFY_SSL, _UPDATE_IPSEC = "ModifySslVpnServer", "UpdateIpsecServer"
 
 VPN_CASES = {
     "vpn_route_entry": Case(
@@ -83,5 +119,91 @@ VPN_CASES = {
         immutable={},
         invalid={**_ROUTE_INVALID, "is not between 1 and 100": {"priority": 101}},
         outside=_outside_route("CreateVpnPbrRouteEntry", RouteSource="172.16.0.0/16"),
+    ),
+    "ssl_vpn_server": Case(
+        module="ssl_vpn_server",
+        id_option="ssl_vpn_server_id",
+        create_action="CreateSslVpnServer",
+        delete_action="DeleteSslVpnServer",
+        dry_run=True,
+        build=_ssl_gateway,
+        create={"name": "ssl-a", **_SSL},
+        required=("vpn_gateway_id", "client_ip_pool", "local_subnets"),
+        updates={
+            "client_ip_pool": Update({"client_ip_pool": "10.9.1.0/24"}, _MODIFY_SSL),
+            "local_subnets": Update({"local_subnets": ["172.16.0.0/16"]}, _MODIFY_SSL),
+            "transport": Update({"transport": "UDP"}, _MODIFY_SSL),
+            "port": Update({"port": 1195}, _MODIFY_SSL),
+            "cipher": Update({"cipher": "AES-192-CBC"}, _MODIFY_SSL),
+            "compress": Update({"compress": True}, _MODIFY_SSL),
+            "dns_servers": Update({"dns_servers": ["172.16.0.53", "172.16.0.54"]}, _MODIFY_SSL),
+            "multi_factor_auth": Update(
+                {
+                    "multi_factor_auth": True,
+                    "idaas_instance_id": "eiam-1",
+                    "idaas_region_id": "cn-hangzhou",
+                    "idaas_application_id": "app-1",
+                },
+                _MODIFY_SSL,
+            ),
+        },
+        immutable={},
+        equal={"networks in another order": {"local_subnets": ["172.16.128.0/17", "172.16.0.0/17"]}},
+        invalid={
+            **_SERVER_INVALID,
+            "is not a port that the gateway leaves free": {"port": 443},
+            "value of cipher must be one of": {"cipher": "DES"},
+            "is needed with multi_factor_auth": {"multi_factor_auth": True},
+            "is not an IPv4 address": {"dns_servers": ["ns.example.com"]},
+        },
+        outside=_outside_server("CreateSslVpnServer", "Name", "SslVpnServerId"),
+    ),
+    "ssl_vpn_client_cert": Case(
+        module="ssl_vpn_client_cert",
+        id_option="ssl_vpn_client_cert_id",
+        create_action="CreateSslVpnClientCert",
+        delete_action="DeleteSslVpnClientCert",
+        build=_ssl_server,
+        create={"name": "laptop-a"},
+        required=("ssl_vpn_server_id",),
+        updates={},
+        immutable={},
+        invalid={"is not 1 to 100 characters": {"name": "http://x"}},
+        outside=_outside_certificate,
+        twin=_outside_certificate,
+    ),
+    "ipsec_server": Case(
+        module="ipsec_server",
+        id_option="ipsec_server_id",
+        create_action="CreateIpsecServer",
+        delete_action="DeleteIpsecServer",
+        dry_run=True,
+        build=_ssl_gateway,
+        create={
+            "name": "ike-a",
+            **_SSL,
+            "psk": PSK,
+            "effect_immediately": True,
+            "ike": {"version": "ikev2", "encryption": "aes256", "integrity": "sha256", "dh_group": 14},
+            "ipsec": IPSEC,
+        },
+        required=("vpn_gateway_id", "client_ip_pool", "local_subnets"),
+        updates={
+            "client_ip_pool": Update({"client_ip_pool": "10.9.1.0/24"}, _UPDATE_IPSEC),
+            "local_subnets": Update({"local_subnets": ["172.16.0.0/16"]}, _UPDATE_IPSEC),
+            "effect_immediately": Update({"effect_immediately": False}, _UPDATE_IPSEC),
+            "psk": Update({"psk": OTHER_PSK}, _UPDATE_IPSEC, secret=True),
+            "ike.integrity": Update({"ike": {"integrity": "sha512"}}, _UPDATE_IPSEC),
+            "ike.local_id": Update({"ike": {"local_id": "cloud.example.com"}}, _UPDATE_IPSEC),
+            "ipsec.lifetime": Update({"ipsec": {"lifetime": 7200}}, _UPDATE_IPSEC),
+        },
+        immutable={},
+        equal={"networks in another order": {"local_subnets": ["172.16.128.0/17", "172.16.0.0/17"]}},
+        invalid={
+            **_SERVER_INVALID,
+            "white space inside": {"psk": "two words here"},
+            "exists only in IKEv1": {"ike": {"version": "ikev2", "mode": "aggressive"}},
+        },
+        outside=_outside_server("CreateIpsecServer", "IpSecServerName", "IpsecServerId"),
     ),
 }

@@ -18,7 +18,7 @@ ON_HOSTS = ("strongswan_",)
 NAMES = [name for _finder, name, _package in pkgutil.iter_modules(modules.__path__) if not name.startswith(ON_HOSTS)]
 
 
-def values(account: Any) -> dict[str, Any]:
+def values(account: Any, folder: str) -> dict[str, Any]:
     """What the examples take from elsewhere."""
     network = account.network()
     dual = account.ok("vpn_gateway", name="vpg-of-examples", bandwidth=10, **network)["vpn_gateway"]
@@ -35,6 +35,15 @@ def values(account: Any) -> dict[str, Any]:
         auto_config_route=False,
         tunnels=[{"role": role, "customer_gateway_id": customer_gateway_id} for role in ("master", "slave")],
     )["ipsec_connection"]
+    ssl = account.ok("vpn_gateway", name="vpg-ssl", bandwidth=10, enable_ssl=True, **network)["vpn_gateway"]
+    remote = account.ok("vpn_gateway", name="vpg-remote", bandwidth=10, enable_ssl=True, **network)["vpn_gateway"]
+    server = account.ok(
+        "ssl_vpn_server",
+        name="ssl-of-examples",
+        vpn_gateway_id=remote["vpn_gateway_id"],
+        client_ip_pool="10.20.0.0/24",
+        local_subnets=["172.16.0.0/16"],
+    )["ssl_vpn_server"]
     gateways = {"main": {"name": "vpg-lab", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a", "vsw-lab-b"], "bandwidth": 10}}
     return {
         "vpc_id": network["vpc_id"],
@@ -44,6 +53,9 @@ def values(account: Any) -> dict[str, Any]:
         "single_tunnel_gateway_id": single["vpn_gateway_id"],
         "customer_gateway_id": customer_gateway_id,
         "vpn_connection_id": connection["vpn_connection_id"],
+        "ssl_vpn_gateway_id": ssl["vpn_gateway_id"],
+        "ssl_vpn_server_id": server["ssl_vpn_server_id"],
+        "private_folder": folder,
         "psk": "Kx7mQ2vT9bR4nZc1",
         "bgp_key": "Wd5hJ8sY3gL6pFa0",
         "vault_psk_store_001": "Kx7mQ2vT9bR4nZc1",
@@ -65,9 +77,9 @@ def rendered(value: Any, variables: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_examples(account, name):
+def test_examples(account, tmp_path, name):
     examples = yaml.safe_load(importlib.import_module(f"{modules.__name__}.{name}").EXAMPLES)
-    variables = values(account)
+    variables = values(account, str(tmp_path))
     own = [task for task in examples if PREFIX + name in task]
     assert own, "no example uses the module"
     for task in own:

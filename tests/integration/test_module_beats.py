@@ -252,7 +252,7 @@ def test_the_service_is_asked_in_check_mode(account, case):
 
 def test_no_secret_is_printed(account):
     """All output of the connection modules, with diff: no key in it."""
-    for name in ("ipsec_connection (single tunnel)", "ipsec_connection (dual tunnel)"):
+    for name in ("ipsec_connection (single tunnel)", "ipsec_connection (dual tunnel)", "ipsec_server"):
         account.cloud.admin("POST", "reset")
         case = CASES[name]
         options = wanted(account, case)

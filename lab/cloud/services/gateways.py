@@ -101,6 +101,10 @@ def delete_vpn_gateway(ctx: Context, params: Params) -> Reply:
         raise ApiError(400, "IncorrectStatus.VpnGateway", message)
     if any(connection.gateway_id == gateway.id for connection in ctx.region.connections.values()):
         raise ApiError(400, "DependencyViolation.VpnConnection", f"{gateway.id} still has IPsec connections.")
+    for table, kind in ((ctx.region.ssl_servers, "SslVpnServer"), (ctx.region.ipsec_servers, "IpsecServer")):
+        user = next((server.id for server in table.values() if server.gateway_id == gateway.id), None)
+        if user:
+            raise ApiError(400, f"DependencyViolation.{kind}", f"{gateway.id} still has the server {user}.")
     ctx.commit(params)
     gateway.status = "deleting"
     for vswitch_id in gateway.vswitch_ids:

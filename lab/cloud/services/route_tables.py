@@ -8,6 +8,7 @@ from lab.cloud.clock import iso
 from lab.cloud.errors import not_found
 from lab.cloud.model import Route, Vpc
 from lab.cloud.services.context import Context, Params, Reply, page, tags_match, token_page
+from lab.cloud.services.remote_access import pools
 from lab.cloud.services.vpcs import OWNER_ID, vswitch_ids
 
 SERVICE_CIDR = "100.64.0.0/10"
@@ -73,6 +74,9 @@ def _entries(ctx: Context, vpc: Vpc) -> list[dict[str, Any]]:
     gateways = {item.id for item in ctx.region.vpn_gateways.values() if item.vpc_id == vpc.id}
     routes = [route for route in ctx.region.routes.values() if route.gateway_id in gateways]
     rows += [(dest, "Custom", "VpnGateway", hop, vpc.created) for dest, hop in published_routes(routes)]
+    rows += [
+        (pool, "Custom", "VpnGateway", hop, vpc.created) for pool, hop, _id in pools(ctx.region) if hop in gateways
+    ]
     return [
         {
             "RouteEntryId": f"rte-{vpc.route_table_id.removeprefix('vtb-')}-{dest.replace('/', '-')}",

@@ -25,6 +25,10 @@ READS = [
     "DescribeRegions",
     "DescribeRouteEntryList",
     "DescribeRouteTableList",
+    "DescribeSslVpnClientCert",
+    "DescribeSslVpnClientCerts",
+    "DescribeSslVpnClients",
+    "DescribeSslVpnServers",
     "DescribeVSwitchAttributes",
     "DescribeVSwitches",
     "DescribeVpcAttribute",
@@ -39,10 +43,14 @@ READS = [
     "DescribeVpnRouteEntries",
     "DescribeZones",
     "DownloadVpnConnectionConfig",
+    "ListIpsecServers",
     "ListTagResources",
 ]
 WRITES = [
     "CreateCustomerGateway",
+    "CreateIpsecServer",
+    "CreateSslVpnClientCert",
+    "CreateSslVpnServer",
     "CreateVSwitch",
     "CreateVpc",
     "CreateVpnConnection",
@@ -50,6 +58,9 @@ WRITES = [
     "CreateVpnPbrRouteEntry",
     "CreateVpnRouteEntry",
     "DeleteCustomerGateway",
+    "DeleteIpsecServer",
+    "DeleteSslVpnClientCert",
+    "DeleteSslVpnServer",
     "DeleteVSwitch",
     "DeleteVpc",
     "DeleteVpnConnection",
@@ -57,6 +68,8 @@ WRITES = [
     "DeleteVpnPbrRouteEntry",
     "DeleteVpnRouteEntry",
     "ModifyCustomerGatewayAttribute",
+    "ModifySslVpnClientCert",
+    "ModifySslVpnServer",
     "ModifyVSwitchAttribute",
     "ModifyVpcAttribute",
     "ModifyVpnConnectionAttribute",
@@ -69,6 +82,7 @@ WRITES = [
     "PublishVpnRouteEntry",
     "TagResources",
     "UnTagResources",
+    "UpdateIpsecServer",
 ]
 
 TYPES = {"String": "string", "Boolean": "boolean", "Integer": "integer", "Long": "integer"}

@@ -47,6 +47,30 @@ def sdk(cloud, request):
     return Sdk(Client(config))
 
 
+def remote_access(sdk, vpc, pair):
+    """SSL server, client certificate and IPsec server on a gateway of their own."""
+    gateway = sdk("CreateVpnGateway", VpcId=vpc, Bandwidth=10, EnableSsl=True, AutoPay=True, **pair)["VpnGatewayId"]
+    settings = {"LocalSubnet": "172.16.0.0/16", "Cipher": "AES-256-CBC", "Compress": False, "DryRun": False}
+    created = sdk("CreateSslVpnServer", VpnGatewayId=gateway, ClientIpPool="10.9.0.0/24", Name="s", **settings)
+    server = created["SslVpnServerId"]
+    sdk("ModifySslVpnServer", SslVpnServerId=server, Proto="UDP", Port=1195, DnsServers="172.16.0.53")
+    assert sdk("DescribeSslVpnServers", VpnGatewayId=gateway)["SslVpnServers"]["SslVpnServer"][0]["Port"] == 1195
+    assert sdk("DescribeSslVpnClients", VpnGatewayId=gateway)["TotalCount"] == 0
+    certificate = sdk("CreateSslVpnClientCert", SslVpnServerId=server, Name="laptop")["SslVpnClientCertId"]
+    sdk("ModifySslVpnClientCert", SslVpnClientCertId=certificate, Name="laptop-1")
+    assert "BEGIN PRIVATE KEY" in sdk("DescribeSslVpnClientCert", SslVpnClientCertId=certificate)["ClientKey"]
+    assert sdk("DescribeSslVpnClientCerts", SslVpnServerId=server)["TotalCount"] == 1
+    clients = {"VpnGatewayId": gateway, "ClientIpPool": "10.10.0.0/24", "LocalSubnet": "172.16.0.0/16"}
+    ipsec = sdk("CreateIpsecServer", **clients, IpSecServerName="i", PskEnabled=True, DryRun="false")["IpsecServerId"]
+    sdk("UpdateIpsecServer", IpsecServerId=ipsec, IpsecServerName="i-1", IkeConfig='{"IkeEncAlg": "aes256"}')
+    found = sdk("ListIpsecServers", IpsecServerId=[ipsec], MaxResults=20)["IpsecServers"]
+    assert found[0]["IkeConfig"]["IkeEncAlg"] == "aes256"
+    sdk("DeleteIpsecServer", IpsecServerId=ipsec)
+    sdk("DeleteSslVpnClientCert", SslVpnClientCertId=certificate)
+    sdk("DeleteSslVpnServer", SslVpnServerId=server)
+    sdk("DeleteVpnGateway", VpnGatewayId=gateway)
+
+
 def test_every_action(sdk):
     vpc = sdk("CreateVpc", CidrBlock="172.16.0.0/16", VpcName="a b*c~&=é", Tag=[{"Key": "k", "Value": ""}])["VpcId"]
     assert sdk("DescribeVpcs", VpcName="a b*c~&=é", PageSize=50)["TotalCount"] == 1
@@ -127,6 +151,7 @@ def test_every_action(sdk):
     sdk("DeleteVpnConnection", VpnConnectionId=connection)
     sdk("DeleteCustomerGateway", CustomerGatewayId=peer)
     sdk("DeleteVpnGateway", VpnGatewayId=gateway)
+    remote_access(sdk, vpc, pair)
     sdk("DeleteVSwitch", VSwitchId=first)
     sdk("DeleteVSwitch", VSwitchId=second)
     sdk("DeleteVpc", VpcId=vpc)

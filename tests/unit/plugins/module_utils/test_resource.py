@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import asn_number
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import connection_spec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Policy, Target, plan
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import (
@@ -19,17 +20,34 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource impor
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._customer_gateway import CUSTOMER_GATEWAY
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ipsec_connection import IPSEC_CONNECTION
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ipsec_server import IPSEC_SERVER
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ssl_vpn_client_cert import (
+    SSL_VPN_CLIENT_CERT,
+)
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ssl_vpn_server import SSL_VPN_SERVER
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_gateway import VPN_GATEWAY
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_policy_route import VPN_POLICY_ROUTE
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_route_entry import VPN_ROUTE_ENTRY
 
 PSK = "Kx7mQ2vT9bR4nZc1"
-RESOURCES = [VPN_GATEWAY, CUSTOMER_GATEWAY, IPSEC_CONNECTION]
+RESOURCES = [
+    VPN_GATEWAY,
+    CUSTOMER_GATEWAY,
+    IPSEC_CONNECTION,
+    VPN_ROUTE_ENTRY,
+    VPN_POLICY_ROUTE,
+    SSL_VPN_SERVER,
+    SSL_VPN_CLIENT_CERT,
+    IPSEC_SERVER,
+]
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda item: item.kind)
 def test_declaration_is_sound(resource):
     """Every verb that a field names exists, every identifying option is a field, and what is settable can be sent."""
     names = {field.option for field in resource.fields}
-    assert {*resource.key, *resource.scope, resource.id_option} <= names
+    assert {*resource.key, *resource.scope, resource.id_option or resource.key[0]} <= names
+    assert not names & set(connection_spec()), "an option of the connection has this name"
     assert {field.verb for field in resource.fields if field.verb} <= set(resource.verbs)
     for field in resource.fields:
         if field.settable and field.option != resource.id_option:

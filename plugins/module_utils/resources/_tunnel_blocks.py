@@ -1,0 +1,119 @@
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The blocks that every kind of IPsec object shares: phase 1, phase 2, BGP, health check, tunnels, and their rules.
+
+Private to this collection. Parameters as in CreateVpnConnection (IkeConfig, IpsecConfig, BgpConfig, HealthCheckConfig,
+TunnelOptionsSpecification), which CreateVpnAttachment and CreateIpsecServer repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import (
+    ASN,
+    BOOLEAN,
+    INTEGER,
+    TEXT_BOOLEAN,
+    algorithm,
+)
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import CLOUD_KEYS, LIFETIME_LIMITS, choices
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
+    address,
+    asn,
+    identity,
+    tunnel_cidr,
+    whole_number,
+)
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import psk_problem
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field
+
+
+def _algorithm(section: str, option: str) -> Field:
+    key = CLOUD_KEYS[section][option]
+    if option == "lifetime":
+        return Field(option, {"type": "int"}, key, key, INTEGER, rule=whole_number(*LIFETIME_LIMITS, "seconds"))
+    values = choices(option)
+    kind = "int" if all(isinstance(value, int) for value in values) else "str"
+    spec = {"type": kind, "choices": values if kind == "int" else [str(value) for value in values]}
+    return Field(option, spec, key, key, algorithm(section, option))
+
+
+IKE = (
+    Field(
+        "psk", {"type": "str", "no_log": True}, write="Psk", read="Psk", secret=True, generated=True, rule=psk_problem
+    ),
+    *(_algorithm("ike", option) for option in CLOUD_KEYS["ike"]),
+    Field("local_id", {"type": "str"}, write="LocalId", read="LocalId", rule=identity),
+    Field("remote_id", {"type": "str"}, write="RemoteId", read="RemoteId", rule=identity),
+)
+IPSEC = tuple(_algorithm("ipsec", option) for option in CLOUD_KEYS["ipsec"])
+TUNNEL_BGP = (
+    Field("local_asn", {"type": "str"}, write="LocalAsn", read="LocalAsn", codec=ASN, rule=asn),
+    Field("tunnel_cidr", {"type": "str"}, write="TunnelCidr", read="TunnelCidr", rule=tunnel_cidr),
+    Field("local_address", {"type": "str"}, write="LocalBgpIp", read="LocalBgpIp", rule=address),
+    Field("peer_asn", read="PeerAsn", codec=ASN),
+    Field("peer_address", read="PeerBgpIp"),
+    Field("status", read="BgpStatus|Status"),
+)
+HEALTH_CHECK = (
+    Field("enabled", {"type": "bool"}, write="enable", read="Enable", codec=TEXT_BOOLEAN),
+    Field("destination", {"type": "str"}, write="dip", read="Dip", rule=address),
+    Field("source", {"type": "str"}, write="sip", read="Sip", rule=address),
+    Field(
+        "interval",
+        {"type": "int"},
+        write="interval",
+        read="Interval",
+        codec=INTEGER,
+        rule=whole_number(1, 3600, "seconds"),
+    ),
+    Field("retry", {"type": "int"}, write="retry", read="Retry", codec=INTEGER, rule=whole_number(1, 10)),
+    Field("status", read="Status"),
+)
+#: What can be set in each tunnel of a dual-tunnel object, next to what tells the tunnels apart.
+TUNNEL_SETTINGS = (
+    Field("customer_gateway_id", {"type": "str"}, write="CustomerGatewayId", read="CustomerGatewayId"),
+    Field("dpd", {"type": "bool"}, write="EnableDpd", read="EnableDpd", codec=BOOLEAN),
+    Field("nat_traversal", {"type": "bool"}, write="EnableNatTraversal", read="EnableNatTraversal", codec=BOOLEAN),
+    Field("ike", {"type": "dict"}, write="TunnelIkeConfig", read="TunnelIkeConfig", fields=IKE),
+    Field("ipsec", {"type": "dict"}, write="TunnelIpsecConfig", read="TunnelIpsecConfig", fields=IPSEC),
+    Field("bgp", {"type": "dict"}, write="TunnelBgpConfig", read="TunnelBgpConfig", fields=TUNNEL_BGP),
+)
+TUNNEL_STATE = (
+    Field("internet_ip", read="InternetIp"),
+    Field("state", read="State"),
+    Field("status", read="Status"),
+    Field("zone_id", read="ZoneNo"),
+)
+
+
+def crypto_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
+    """What contradicts itself in the IKE settings of *want* or of its tunnels, which *match* tells apart."""
+    for path, block in _crypto_blocks(want, match):
+        ike = block.get("ike") or {}
+        if ike.get("version") == "ikev2" and ike.get("mode") == "aggressive":
+            path = f"{path}.ike.mode" if path else "ike.mode"
+            yield Problem(path, "'aggressive'", "exists only in IKEv1, but version is ikev2", "remove it")
+    several = [name for name in ("local_subnets", "remote_subnets") if len(want.get(name) or []) > 1]
+    for path, block in _crypto_blocks(want, match):
+        if several and (block.get("ike") or {}).get("version") == "ikev1":
+            yield Problem(
+                several[0],
+                f"{len(want[several[0]])} networks",
+                "do not work with IKEv1, which negotiates one pair of networks",
+                f"set {path + '.' if path else ''}ike.version: ikev2, or make one connection for each network",
+            )
+            break
+
+
+def _crypto_blocks(want: Mapping[str, Any], match: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    if want.get("tunnels") is None:
+        yield "", want
+    else:
+        for tunnel in want["tunnels"]:
+            yield f"tunnels[{tunnel[match]}]", tunnel
