@@ -177,6 +177,16 @@ class VpnConnection(Record):
 
 
 @dataclass
+class VpnAttachment(VpnConnection):
+    """An IPsec connection for a transit router. It has no gateway and, until it is attached, no public address."""
+
+    network_type: str = "public"
+    tunnel_bandwidth: str = "Standard"
+    resource_group_id: str = ""
+    health_check_policy: str = "revoke_route"
+
+
+@dataclass
 class Route(Record):
     """A destination-based route (``source`` is None) or a policy-based one. ``automatic``: made by a connection."""
 
@@ -246,6 +256,7 @@ class Region:
     vpn_gateways: dict[str, VpnGateway] = field(default_factory=dict)
     customer_gateways: dict[str, CustomerGateway] = field(default_factory=dict)
     connections: dict[str, VpnConnection] = field(default_factory=dict)
+    attachments: dict[str, VpnAttachment] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
     ssl_servers: dict[str, SslServer] = field(default_factory=dict)
     ssl_client_certs: dict[str, SslClientCert] = field(default_factory=dict)

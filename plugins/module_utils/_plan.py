@@ -398,7 +398,7 @@ def _place(tree: dict[str, Any], path: str, value: Any) -> None:
         base, _bracket, role = name.partition("[")
         node = node.setdefault(base, {})
         if role:
-            node = next((element for element in node if role[:-1] in element.values()), {})
+            node = next((element for element in node if role[:-1] in map(str, element.values())), {})
     node.pop(f"{names[-1]}_set", None)
     node[names[-1]] = value
 

@@ -197,11 +197,10 @@ def _first(reply: Mapping[str, Any], paths: str) -> Any:
 def _decode_tags(reply: Mapping[str, Any]) -> dict[str, str]:
     for wrapper in ("Tags", "Tag"):
         inner = reply.get(wrapper)
-        if isinstance(inner, Mapping) and isinstance(inner.get("Tag"), list):
-            return {
-                tag.get("Key") or tag.get("TagKey"): tag.get("Value") or tag.get("TagValue") or ""
-                for tag in inner["Tag"]
-            }
+        found = inner.get("Tag") if isinstance(inner, Mapping) else inner
+        # A Tag that is text holds the labels of the system.
+        if isinstance(found, list):
+            return {tag.get("Key") or tag.get("TagKey"): tag.get("Value") or tag.get("TagValue") or "" for tag in found}
     return {}
 
 

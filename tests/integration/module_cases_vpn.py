@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.module_cases import CASES, IPSEC, OTHER_PSK, PSK, Case, Update
+from tests.integration.module_cases import CASES, IKE, IPSEC, OTHER_PSK, PSK, Case, Update
 
 
 def _dual_connection(account: Any) -> dict[str, Any]:
@@ -71,6 +71,49 @@ def _outside_certificate(account: Any, options: dict[str, Any]) -> str:
     return reply["SslVpnClientCertId"]
 
 
+def _attachment_tunnels(account: Any) -> dict[str, Any]:
+    settings = {
+        "customer_gateway_id": account.customer_gateway(),
+        "dpd": True,
+        "nat_traversal": True,
+        "ike": {**IKE, "psk": PSK},
+        "ipsec": dict(IPSEC),
+    }
+    return {"tunnels": [{"tunnel_index": index, **settings} for index in (1, 2)]}
+
+
+def _outside_attachment(account: Any, options: dict[str, Any]) -> str:
+    peer = {"CustomerGatewayId": options.get("customer_gateway_id")}
+    if "tunnels" in options:
+        tunnels = [
+            {"TunnelIndex": tunnel["tunnel_index"], "CustomerGatewayId": tunnel["customer_gateway_id"]}
+            for tunnel in options["tunnels"]
+        ]
+        peer = {"TunnelOptionsSpecification": tunnels}
+    networks = {"LocalSubnet": "172.16.0.0/16", "RemoteSubnet": "192.168.1.0/24"}
+    return account.api("CreateVpnAttachment", Name=options["name"], **networks, **peer)["VpnConnectionId"]
+
+
+_MODIFY_ATTACHMENT = "ModifyVpnAttachmentAttribute"
+_ATTACHMENT: dict[str, Any] = {
+    "local_subnets": ["172.16.0.0/16"],
+    "remote_subnets": ["192.168.1.0/24"],
+    "effect_immediately": True,
+    "network_type": "public",
+    "tags": {"site": "a"},
+}
+_ATTACHMENT_COMMON: dict[str, Any] = {
+    "module": "vpn_attachment",
+    "id_option": "vpn_connection_id",
+    "create_action": "CreateVpnAttachment",
+    "delete_action": "DeleteVpnAttachment",
+    "dry_run": True,
+    "required": ("local_subnets", "remote_subnets"),
+    "immutable": {"network_type": "private", "tunnel_bandwidth": "Large"},
+    "recreate": {"tunnel_bandwidth": "Large"},
+    "outside": _outside_attachment,
+    "twin": _outside_attachment,
+}
 _MODIFY_SSL, _UPDATE_IPSEC = "ModifySslVpnServer", "UpdateIpsecServer"
 
 VPN_CASES = {
@@ -205,5 +248,53 @@ VPN_CASES = {
             "exists only in IKEv1": {"ike": {"version": "ikev2", "mode": "aggressive"}},
         },
         outside=_outside_server("CreateIpsecServer", "IpSecServerName", "IpsecServerId"),
+    ),
+    "vpn_attachment (single tunnel)": Case(
+        **_ATTACHMENT_COMMON,
+        build=lambda account: {"customer_gateway_id": account.customer_gateway()},
+        create={"name": "attach-a", **_ATTACHMENT, "ike": {**IKE, "psk": PSK}, "ipsec": IPSEC},
+        updates={
+            "remote_subnets": Update({"remote_subnets": ["192.168.1.0/24", "192.168.9.0/24"]}, _MODIFY_ATTACHMENT),
+            "effect_immediately": Update({"effect_immediately": False}, _MODIFY_ATTACHMENT),
+            "dpd": Update({"dpd": False}, _MODIFY_ATTACHMENT),
+            "psk": Update({"ike": {"psk": OTHER_PSK}}, _MODIFY_ATTACHMENT, secret=True),
+            "ike.encryption": Update({"ike": {"encryption": "aes128"}}, _MODIFY_ATTACHMENT),
+            "ipsec.lifetime": Update({"ipsec": {"lifetime": 7200}}, _MODIFY_ATTACHMENT),
+            "health_check": Update(
+                {
+                    "health_check": {
+                        "enabled": True,
+                        "destination": "192.168.1.10",
+                        "source": "172.16.1.10",
+                        "policy": "reserve_route",
+                    }
+                },
+                _MODIFY_ATTACHMENT,
+            ),
+            "resource_group_id": Update({"resource_group_id": "rg-acfmxazb4ph6aiy"}, "MoveVpnResourceGroup"),
+        },
+        invalid={
+            "has host bits set": {"remote_subnets": ["192.168.1.1/24"]},
+            "exists only in IKEv1": {"ike": {"version": "ikev2", "mode": "aggressive"}},
+            "belongs to a dual-tunnel connection": {"enable_tunnels_bgp": True},
+        },
+    ),
+    "vpn_attachment (dual tunnel)": Case(
+        **_ATTACHMENT_COMMON,
+        build=_attachment_tunnels,
+        create={"name": "attach-b", **_ATTACHMENT},
+        updates={
+            "local_subnets": Update({"local_subnets": ["172.16.0.0/17"]}, _MODIFY_ATTACHMENT),
+            "first psk": Update(
+                {"tunnels": [{"tunnel_index": 1, "ike": {"psk": OTHER_PSK}}]}, _MODIFY_ATTACHMENT, True
+            ),
+            "second dpd": Update({"tunnels": [{"tunnel_index": 2, "dpd": False}]}, _MODIFY_ATTACHMENT),
+            "first lifetime": Update({"tunnels": [{"tunnel_index": 1, "ipsec": {"lifetime": 60}}]}, _MODIFY_ATTACHMENT),
+        },
+        invalid={
+            "is not one 1 and one 2": {"tunnels": [{"tunnel_index": 1}]},
+            "move ike into tunnels": {"ike": {"version": "ikev2"}},
+            "is needed with enable_tunnels_bgp": {"enable_tunnels_bgp": True},
+        },
     ),
 }

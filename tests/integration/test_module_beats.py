@@ -21,14 +21,15 @@ def cases_with(trait: str) -> list[Any]:
 
 
 def overlaid(options: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """*options* with *changes* laid over it, into blocks and, by role, into tunnels."""
+    """*options* with *changes* laid over it, into blocks and into tunnels, which a role or an index names."""
     result = copy.deepcopy(options)
     for name, value in changes.items():
         if isinstance(value, dict) and isinstance(result.get(name), dict) and name != "tags":
             result[name] = overlaid(result[name], value)
         elif name == "tunnels" and result.get(name):
-            roles = {tunnel["role"]: tunnel for tunnel in value}
-            result[name] = [overlaid(tunnel, roles.get(tunnel["role"], {})) for tunnel in result[name]]
+            match = "role" if "role" in result[name][0] else "tunnel_index"
+            chosen = {tunnel[match]: tunnel for tunnel in value}
+            result[name] = [overlaid(tunnel, chosen.get(tunnel[match], {})) for tunnel in result[name]]
         else:
             result[name] = value
     return result
@@ -252,7 +253,12 @@ def test_the_service_is_asked_in_check_mode(account, case):
 
 def test_no_secret_is_printed(account):
     """All output of the connection modules, with diff: no key in it."""
-    for name in ("ipsec_connection (single tunnel)", "ipsec_connection (dual tunnel)", "ipsec_server"):
+    for name in (
+        "ipsec_connection (single tunnel)",
+        "ipsec_connection (dual tunnel)",
+        "ipsec_server",
+        "vpn_attachment (dual tunnel)",
+    ):
         account.cloud.admin("POST", "reset")
         case = CASES[name]
         options = wanted(account, case)

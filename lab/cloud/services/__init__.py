@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab.cloud.services import (
+    attachments,
     connection_views,
     connections,
     customer_gateways,
@@ -33,6 +34,7 @@ ACTIONS: dict[str, Service] = {
     "CreateSslVpnServer": ssl_servers.create_ssl_vpn_server,
     "CreateVSwitch": vswitches.create_vswitch,
     "CreateVpc": vpcs.create_vpc,
+    "CreateVpnAttachment": attachments.create_vpn_attachment,
     "CreateVpnConnection": connections.create_vpn_connection,
     "CreateVpnGateway": gateways.create_vpn_gateway,
     "CreateVpnPbrRouteEntry": policy_routes.create_vpn_pbr_route_entry,
@@ -43,6 +45,7 @@ ACTIONS: dict[str, Service] = {
     "DeleteSslVpnServer": ssl_servers.delete_ssl_vpn_server,
     "DeleteVSwitch": vswitches.delete_vswitch,
     "DeleteVpc": vpcs.delete_vpc,
+    "DeleteVpnAttachment": attachments.delete_vpn_attachment,
     "DeleteVpnConnection": connections.delete_vpn_connection,
     "DeleteVpnGateway": gateways.delete_vpn_gateway,
     "DeleteVpnPbrRouteEntry": policy_routes.delete_vpn_pbr_route_entry,
@@ -60,7 +63,8 @@ ACTIONS: dict[str, Service] = {
     "DescribeVSwitches": vswitches.describe_vswitches,
     "DescribeVpcAttribute": vpcs.describe_vpc_attribute,
     "DescribeVpcs": vpcs.describe_vpcs,
-    "DescribeVpnConnection": connection_views.describe_vpn_connection,
+    "DescribeVpnAttachments": attachments.describe_vpn_attachments,
+    "DescribeVpnConnection": attachments.describe_vpn_connection,
     "DescribeVpnConnectionLogs": connection_views.describe_vpn_connection_logs,
     "DescribeVpnConnections": connection_views.describe_vpn_connections,
     "DescribeVpnGateway": gateways.describe_vpn_gateway,
@@ -77,6 +81,7 @@ ACTIONS: dict[str, Service] = {
     "ModifySslVpnServer": ssl_servers.modify_ssl_vpn_server,
     "ModifyVSwitchAttribute": vswitches.modify_vswitch_attribute,
     "ModifyVpcAttribute": vpcs.modify_vpc_attribute,
+    "ModifyVpnAttachmentAttribute": attachments.modify_vpn_attachment_attribute,
     "ModifyVpnConnectionAttribute": connections.modify_vpn_connection_attribute,
     "ModifyVpnGatewayAttribute": gateways.modify_vpn_gateway_attribute,
     "ModifyVpnPbrRouteEntryAttribute": policy_routes.modify_vpn_pbr_route_entry_attribute,
@@ -91,6 +96,7 @@ ACTIONS: dict[str, Service] = {
 }
 
 UNMODELLED: dict[str, frozenset[str]] = {
+    "CreateVpnAttachment": frozenset({"RemoteCaCert"}),
     "CreateVSwitch": frozenset({"CidrMask", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"}),
     "CreateVpc": frozenset(
         {"EnableIpv6", "Ipv4CidrMask", "Ipv4IpamPoolId", "Ipv6CidrBlock", "Ipv6CidrMask", "Ipv6IpamPoolId", "Ipv6Isp"}
@@ -100,6 +106,7 @@ UNMODELLED: dict[str, frozenset[str]] = {
     "DescribeVpcs": frozenset({"DhcpOptionsSetId", "EnableIpv6"}),
     "ModifyVSwitchAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"}),
     "ModifyVpcAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "Ipv6Isp"}),
+    "ModifyVpnAttachmentAttribute": frozenset({"RemoteCaCert"}),
 }
 """Published parameters that the lab does not model. Giving one (other than ``false``) is an error, never ignored."""
 

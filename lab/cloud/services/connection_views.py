@@ -27,7 +27,7 @@ def describe_vpn_connection(ctx: Context, params: Params) -> Reply:
     view = {**_view(ctx, connection), "Tags": {"Tag": tag_list(connection.tags)}}
     if not connection.dual:
         view["ZoneNo"] = _zone(ctx, connection, 0)
-        view["VpnBgpConfig"]["EnableBgp"] = _lower(connection.tunnels[0].bgp.enabled)
+        view["VpnBgpConfig"]["EnableBgp"] = lower(connection.tunnels[0].bgp.enabled)
     return view
 
 
@@ -63,7 +63,7 @@ def modify_reply(ctx: Context, connection: VpnConnection) -> Reply:
         reply["TunnelOptionsSpecification"] = {"TunnelOptions": options}
     else:
         bgp = {key: value for key, value in full["VpnBgpConfig"].items() if key != "AuthKey"}
-        reply["VpnBgpConfig"] = {**bgp, "EnableBgp": _lower(connection.tunnels[0].bgp.enabled)}
+        reply["VpnBgpConfig"] = {**bgp, "EnableBgp": lower(connection.tunnels[0].bgp.enabled)}
         reply["VcoHealthCheck"] = {key: value for key, value in full["VcoHealthCheck"].items() if key != "Status"}
     return reply
 
@@ -81,7 +81,7 @@ def download_vpn_connection_config(ctx: Context, params: Params) -> Reply:
                 "Local": ctx.region.customer_gateways[tunnel.customer_gateway_id].ip_address,
                 "Remote": _gateway(ctx, connection).addresses[index],
                 "IkeConfig": ike,
-                "IpsecConfig": _ipsec(tunnel.ipsec, int),
+                "IpsecConfig": ipsec_view(tunnel.ipsec, int),
             }
         )
     bgp = [_peer_bgp(ctx, connection, tunnel) for tunnel in connection.tunnels if tunnel.bgp.enabled]
@@ -141,7 +141,7 @@ def _view(ctx: Context, connection: VpnConnection) -> Reply:
         "EnableTunnelsBgp": connection.enable_tunnels_bgp,
     }
     if connection.dual:
-        options = [_tunnel(ctx, connection, index, _lower, str) for index in range(2)]
+        options = [_tunnel(ctx, connection, index, lower, str) for index in range(2)]
         return {**view, "TunnelOptionsSpecification": {"TunnelOptions": options}}
     tunnel = connection.tunnels[0]
     check = connection.health_check
@@ -152,10 +152,10 @@ def _view(ctx: Context, connection: VpnConnection) -> Reply:
         "EnableDpd": tunnel.dpd,
         "EnableNatTraversal": tunnel.nat_traversal,
         "IkeConfig": _ike(ctx, connection, 0, int),
-        "IpsecConfig": _ipsec(tunnel.ipsec, int),
-        "VpnBgpConfig": _single_bgp(ctx, tunnel),
+        "IpsecConfig": ipsec_view(tunnel.ipsec, int),
+        "VpnBgpConfig": single_bgp(ctx, tunnel),
         "VcoHealthCheck": {
-            "Enable": _lower(check.enabled),
+            "Enable": lower(check.enabled),
             "Dip": check.destination,
             "Sip": check.source,
             "Interval": check.interval,
@@ -179,10 +179,10 @@ def _tunnel(ctx: Context, connection: VpnConnection, index: int, flag: Convert, 
         "Status": tunnel_status(tunnel, ctx.sa_states),
         "ZoneNo": _zone(ctx, connection, index),
         "TunnelIkeConfig": _ike(ctx, connection, index, number),
-        "TunnelIpsecConfig": _ipsec(tunnel.ipsec, number),
+        "TunnelIpsecConfig": ipsec_view(tunnel.ipsec, number),
     }
     if tunnel.bgp.tunnel_cidr:
-        bgp = {**_addresses(tunnel.bgp), "LocalAsn": number(tunnel.bgp.local_asn)}
+        bgp = {**bgp_addresses(tunnel.bgp), "LocalAsn": number(tunnel.bgp.local_asn)}
         peer = ctx.region.customer_gateways[tunnel.customer_gateway_id]
         if peer.asn is not None:
             bgp["PeerAsn"] = number(peer.asn)
@@ -216,7 +216,8 @@ def effective_ids(ctx: Context, connection: VpnConnection, index: int) -> tuple[
     return local_id, tunnel.ike.remote_id or ctx.region.customer_gateways[tunnel.customer_gateway_id].ip_address
 
 
-def _ipsec(ipsec: IpsecConfig, number: Convert) -> Reply:
+def ipsec_view(ipsec: IpsecConfig, number: Convert) -> Reply:
+    """Phase 2 settings."""
     return {
         "IpsecEncAlg": ipsec.encryption,
         "IpsecAuthAlg": ipsec.integrity,
@@ -225,7 +226,8 @@ def _ipsec(ipsec: IpsecConfig, number: Convert) -> Reply:
     }
 
 
-def _addresses(bgp: BgpConfig) -> Reply:
+def bgp_addresses(bgp: BgpConfig) -> Reply:
+    """The tunnel network and the two addresses in it."""
     first, second = ipaddress.IPv4Network(bgp.tunnel_cidr).hosts()
     view = {"TunnelCidr": bgp.tunnel_cidr}
     if bgp.local_address:
@@ -234,18 +236,19 @@ def _addresses(bgp: BgpConfig) -> Reply:
     return view
 
 
-def _single_bgp(ctx: Context, tunnel: Tunnel) -> Reply:
+def single_bgp(ctx: Context, tunnel: Tunnel) -> Reply:
+    """VpnBgpConfig of the only tunnel."""
     peer = ctx.region.customer_gateways[tunnel.customer_gateway_id]
     view: Reply = {"LocalAsn": tunnel.bgp.local_asn}
     if tunnel.bgp.tunnel_cidr:
-        view.update(_addresses(tunnel.bgp))
+        view.update(bgp_addresses(tunnel.bgp))
     if tunnel.bgp.enabled and peer.asn is not None:
         view.update({"PeerAsn": peer.asn, "AuthKey": peer.auth_key, "Status": "failed"})
     return view
 
 
 def _peer_bgp(ctx: Context, connection: VpnConnection, tunnel: Tunnel) -> Reply:
-    addresses = _addresses(tunnel.bgp)
+    addresses = bgp_addresses(tunnel.bgp)
     peer = ctx.region.customer_gateways[tunnel.customer_gateway_id]
     return {
         "TunnelId": tunnel.id if connection.dual else "",
@@ -273,5 +276,6 @@ def _group(ctx: Context, connection: VpnConnection) -> str:
     return _gateway(ctx, connection).resource_group_id
 
 
-def _lower(value: bool) -> str:
+def lower(value: bool) -> str:
+    """A switch as text."""
     return str(value).lower()

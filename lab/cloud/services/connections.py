@@ -51,16 +51,16 @@ def create_vpn_connection(ctx: Context, params: Params) -> Reply:
         effect_immediately=params.get("EffectImmediately", False),
         auto_config_route=params.get("AutoConfigRoute", True),
     )
-    _check_routing_mode(connection)
+    check_routing_mode(connection)
     _check_mode(gateway, params)
     if gateway.dual:
         connection.tunnels = _new_tunnels(ctx, params)
         connection.enable_tunnels_bgp = params.get("EnableTunnelsBgp", False)
-        _set_tunnels_bgp(connection)
+        set_tunnels_bgp(connection)
     else:
         connection.tunnels = [_new_single_tunnel(ctx, connection.id, params)]
         connection.health_check = _health_check(params, HealthCheck())
-    _check_peers(ctx, connection)
+    check_peers(ctx, connection)
     siblings = [other for other in ctx.region.connections.values() if other.gateway_id == gateway.id]
     _check_duplicate(connection, siblings)
     _check_tunnel_cidrs(connection, siblings)
@@ -96,13 +96,13 @@ def modify_vpn_connection_attribute(ctx: Context, params: Params) -> Reply:
         wanted.remote_subnets = rules.subnets("RemoteSubnet", params["RemoteSubnet"], limit)
     wanted.effect_immediately = params.get("EffectImmediately", wanted.effect_immediately)
     wanted.auto_config_route = params.get("AutoConfigRoute", wanted.auto_config_route)
-    _check_routing_mode(wanted)
+    check_routing_mode(wanted)
     if gateway.dual:
         _change_tunnels(ctx, wanted, params)
     else:
-        wanted.tunnels = [_changed_single_tunnel(ctx, wanted.tunnels[0], params)]
+        wanted.tunnels = [changed_single_tunnel(ctx, wanted.tunnels[0], params)]
         wanted.health_check = _health_check(params, wanted.health_check)
-    _check_peers(ctx, wanted)
+    check_peers(ctx, wanted)
     siblings = [
         other for other in ctx.region.connections.values() if other.gateway_id == gateway.id and other.id != wanted.id
     ]
@@ -148,7 +148,8 @@ def _check_mode(gateway: VpnGateway, params: Params) -> None:
         raise unsupported("RemoteCaCertificate", "only SM gateways use certificates")
 
 
-def _check_routing_mode(connection: VpnConnection) -> None:
+def check_routing_mode(connection: VpnConnection) -> None:
+    """Everything on one side means everything on the other."""
     local, remote = connection.local_subnets == ANYWHERE, connection.remote_subnets == ANYWHERE
     if local != remote:
         name = "LocalSubnet" if local else "RemoteSubnet"
@@ -160,10 +161,11 @@ def _new_single_tunnel(ctx: Context, connection_id: str, params: Params) -> Tunn
     if "CustomerGatewayId" not in params:
         raise missing("CustomerGatewayId")
     tunnel = Tunnel(connection_id, "single", params["CustomerGatewayId"], ike=IkeConfig(psk=ctx.ids.psk()))
-    return _changed_single_tunnel(ctx, tunnel, params)
+    return changed_single_tunnel(ctx, tunnel, params)
 
 
-def _changed_single_tunnel(ctx: Context, tunnel: Tunnel, params: Params) -> Tunnel:
+def changed_single_tunnel(ctx: Context, tunnel: Tunnel, params: Params) -> Tunnel:
+    """The only tunnel of a connection with the settings of a call."""
     ike = json_block("IkeConfig", params.get("IkeConfig"))
     return replace(
         tunnel,
@@ -196,12 +198,13 @@ def _new_tunnels(ctx: Context, params: Params) -> list[Tunnel]:
         if "CustomerGatewayId" not in element:
             raise missing(f"{path}.CustomerGatewayId")
         blank = Tunnel(ctx.ids.resource("tun"), role, element["CustomerGatewayId"], ike=IkeConfig(psk=ctx.ids.psk()))
-        tunnels.append(_changed_tunnel(ctx, blank, path, element))
+        tunnels.append(changed_tunnel(ctx, blank, path, element))
     # The active tunnel ends at the gateway's first address, the standby one at its second.
     return sorted(tunnels, key=lambda tunnel: ROLES.index(tunnel.role))
 
 
-def _changed_tunnel(ctx: Context, tunnel: Tunnel, path: str, element: Mapping[str, Any]) -> Tunnel:
+def changed_tunnel(ctx: Context, tunnel: Tunnel, path: str, element: Mapping[str, Any]) -> Tunnel:
+    """One of two tunnels with the settings of *element*, which is *path* of the call."""
     if "RemoteCaCertificate" in element:
         raise unsupported(f"{path}.RemoteCaCertificate", "only SM gateways use certificates")
     ike = element.get("TunnelIkeConfig")
@@ -231,22 +234,24 @@ def _change_tunnels(ctx: Context, connection: VpnConnection, params: Params) -> 
             raise invalid(path, "the connection has no such tunnel")
         if tunnel.id in changed:
             raise invalid(path, "the tunnel is given twice")
-        changed[tunnel.id] = _changed_tunnel(ctx, tunnel, path, element)
+        changed[tunnel.id] = changed_tunnel(ctx, tunnel, path, element)
     connection.tunnels = [changed.get(tunnel.id, tunnel) for tunnel in connection.tunnels]
     if sorted(tunnel.role for tunnel in connection.tunnels) != sorted(ROLES):
         raise invalid("TunnelOptionsSpecification.N.Role", "one tunnel must be master and the other slave")
     connection.enable_tunnels_bgp = params.get("EnableTunnelsBgp", connection.enable_tunnels_bgp)
-    _set_tunnels_bgp(connection)
+    set_tunnels_bgp(connection)
 
 
-def _set_tunnels_bgp(connection: VpnConnection) -> None:
+def set_tunnels_bgp(connection: VpnConnection) -> None:
+    """Both tunnels speak BGP or neither does."""
     for index, tunnel in enumerate(connection.tunnels, start=1):
         if connection.enable_tunnels_bgp and not (tunnel.bgp.tunnel_cidr and tunnel.bgp.local_address):
             raise missing(f"TunnelOptionsSpecification.{index}.TunnelBgpConfig")
         tunnel.bgp = replace(tunnel.bgp, enabled=connection.enable_tunnels_bgp)
 
 
-def _check_peers(ctx: Context, connection: VpnConnection) -> None:
+def check_peers(ctx: Context, connection: VpnConnection) -> None:
+    """The customer gateways exist and fit."""
     for tunnel in connection.tunnels:
         table = ctx.region.customer_gateways
         peer = require(table, tunnel.customer_gateway_id, CUSTOMER_GATEWAY_NOT_FOUND, "customer gateway")

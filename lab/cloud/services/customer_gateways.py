@@ -46,6 +46,10 @@ def delete_customer_gateway(ctx: Context, params: Params) -> Reply:
     if users:
         message = f"The customer gateway {gateway.id} is used by {users[0].id}."
         raise ApiError(400, "DependencyViolation.VpnConnection", message)
+    for attachment in ctx.region.attachments.values():
+        if any(tunnel.customer_gateway_id == gateway.id for tunnel in attachment.tunnels):
+            message = f"The customer gateway {gateway.id} is used by {attachment.id}."
+            raise ApiError(400, "DependencyViolation.VpnAttachment", message)
     ctx.commit(params)
     del ctx.region.customer_gateways[gateway.id]
     return {}

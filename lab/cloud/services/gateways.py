@@ -180,11 +180,15 @@ def check_vpn_bgp_enabled(ctx: Context, params: Params) -> Reply:
 
 
 def move_vpn_resource_group(ctx: Context, params: Params) -> Reply:
-    """MoveVpnResourceGroup for VPN gateways (with their connections) and customer gateways; type in any case."""
-    tables = {"vpngateway": ctx.region.vpn_gateways, "customergateway": ctx.region.customer_gateways}
+    """MoveVpnResourceGroup for VPN gateways (with their connections), customer gateways and attachments."""
+    tables = {
+        "vpngateway": ctx.region.vpn_gateways,
+        "customergateway": ctx.region.customer_gateways,
+        "vpnattachment": ctx.region.attachments,
+    }
     kind = params["ResourceType"].lower()
     if kind not in tables:
-        raise invalid("ResourceType", "it must be VpnGateway or CustomerGateway")
+        raise invalid("ResourceType", "it must be VpnGateway, CustomerGateway or VpnAttachment")
     if params["InstanceId"] not in tables[kind]:
         raise not_found("InvalidInstanceId.NotFound", params["ResourceType"], params["InstanceId"])
     group = rules.resource_group(params["NewResourceGroupId"])

@@ -20,7 +20,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import (
     WORD,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import networks, plain_text
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Lifecycle, Resource, Verb
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._tunnel_blocks import (
     HEALTH_CHECK,
@@ -29,7 +29,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._tunn
     TUNNEL_BGP,
     TUNNEL_SETTINGS,
     TUNNEL_STATE,
-    crypto_problems,
+    tunnel_problems,
 )
 
 ROLES = ("master", "slave")
@@ -56,38 +56,7 @@ _TUNNELS = (
 
 
 def _check(want: Mapping[str, Any]) -> Iterable[Problem]:
-    tunnels = want.get("tunnels")
-    if tunnels is not None:
-        for option in SINGLE_TUNNEL_OPTIONS:
-            if want.get(option) is not None:
-                yield Problem(
-                    option,
-                    "(given)",
-                    "belongs to a single-tunnel connection, yet tunnels is given",
-                    f"move {option} into tunnels",
-                )
-        if sorted(tunnel["role"] for tunnel in tunnels) != sorted(ROLES):
-            value = ", ".join(tunnel["role"] for tunnel in tunnels) or "(empty)"
-            yield Problem(
-                "tunnels", value, "is not one master and one slave", "give exactly two tunnels, one of each role"
-            )
-        cidrs = [(tunnel.get("bgp") or {}).get("tunnel_cidr") for tunnel in tunnels]
-        if len(cidrs) == 2 and cidrs[0] and cidrs[0] == cidrs[1]:
-            yield Problem(
-                "tunnels", shown(cidrs[0]), "is the tunnel_cidr of both tunnels", "give each tunnel a /30 of its own"
-            )
-        if want.get("enable_tunnels_bgp"):
-            for tunnel in tunnels:
-                if not (tunnel.get("bgp") or {}).get("tunnel_cidr"):
-                    path = f"tunnels[{tunnel['role']}].bgp.tunnel_cidr"
-                    yield Problem(
-                        path, "(missing)", "is needed with enable_tunnels_bgp", "give it a /30 of 169.254.0.0/16"
-                    )
-    elif want.get("enable_tunnels_bgp"):
-        yield Problem(
-            "enable_tunnels_bgp", "true", "belongs to a dual-tunnel connection", "use bgp.enabled, or give tunnels"
-        )
-    yield from crypto_problems(want, "role")
+    return tunnel_problems(want, "role", ROLES, SINGLE_TUNNEL_OPTIONS)
 
 
 IPSEC_CONNECTION = Resource(

@@ -28,7 +28,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules i
     tunnel_cidr,
     whole_number,
 )
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import psk_problem
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field
 
@@ -90,6 +90,51 @@ TUNNEL_STATE = (
     Field("status", read="Status"),
     Field("zone_id", read="ZoneNo"),
 )
+
+
+def tunnel_problems(
+    want: Mapping[str, Any], match: str, pair: tuple[Any, Any], single_options: Iterable[str]
+) -> Iterable[Problem]:
+    """Contradictions of a connection with one or two tunnels.
+
+    *match* is the option that tells its tunnels apart and *pair* its two values; *single_options* are the options that
+    only an object with one tunnel has.
+    """
+    tunnels = want.get("tunnels")
+    if tunnels is not None:
+        for option in single_options:
+            if want.get(option) is not None:
+                yield Problem(
+                    option,
+                    "(given)",
+                    "belongs to a single-tunnel connection, yet tunnels is given",
+                    f"move {option} into tunnels",
+                )
+        if sorted(tunnel[match] for tunnel in tunnels) != sorted(pair):
+            value = ", ".join(str(tunnel[match]) for tunnel in tunnels) or "(empty)"
+            yield Problem(
+                "tunnels",
+                value,
+                f"is not one {pair[0]} and one {pair[1]}",
+                f"give exactly two tunnels, one of each {match}",
+            )
+        cidrs = [(tunnel.get("bgp") or {}).get("tunnel_cidr") for tunnel in tunnels]
+        if len(cidrs) == 2 and cidrs[0] and cidrs[0] == cidrs[1]:
+            yield Problem(
+                "tunnels", shown(cidrs[0]), "is the tunnel_cidr of both tunnels", "give each tunnel a /30 of its own"
+            )
+        if want.get("enable_tunnels_bgp"):
+            for tunnel in tunnels:
+                if not (tunnel.get("bgp") or {}).get("tunnel_cidr"):
+                    path = f"tunnels[{tunnel[match]}].bgp.tunnel_cidr"
+                    yield Problem(
+                        path, "(missing)", "is needed with enable_tunnels_bgp", "give it a /30 of 169.254.0.0/16"
+                    )
+    elif want.get("enable_tunnels_bgp"):
+        yield Problem(
+            "enable_tunnels_bgp", "true", "belongs to a dual-tunnel connection", "use bgp.enabled, or give tunnels"
+        )
+    yield from crypto_problems(want, match)
 
 
 def crypto_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:

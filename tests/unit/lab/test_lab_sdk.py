@@ -71,6 +71,22 @@ def remote_access(sdk, vpc, pair):
     sdk("DeleteVpnGateway", VpnGatewayId=gateway)
 
 
+def attachment(sdk, tunnels):
+    """An IPsec connection for a transit router."""
+    given = [
+        {**{name: value for name, value in tunnel.items() if name != "Role"}, "TunnelIndex": number}
+        for number, tunnel in enumerate(tunnels, start=1)
+    ]
+    networks = {"LocalSubnet": "172.16.0.0/16", "RemoteSubnet": "192.168.1.0/24"}
+    settings = {"TunnelBandwidth": "Large", "EnableTunnelsBgp": True, "Tags": [{"Key": "k", "Value": "v"}]}
+    made = sdk("CreateVpnAttachment", **networks, **settings, TunnelOptionsSpecification=given)["VpnConnectionId"]
+    assert sdk("DescribeVpnConnection", VpnConnectionId=made)["TunnelBandwidth"] == "Large"
+    changed = sdk("ModifyVpnAttachmentAttribute", VpnConnectionId=made, TunnelOptionsSpecification=given)
+    assert changed["TunnelOptionsSpecification"][1]["TunnelIndex"] == 2
+    assert sdk("DescribeVpnAttachments", VpnConnectionId=made)["VpnAttachments"][0]["Tags"][0]["Key"] == "k"
+    sdk("DeleteVpnAttachment", VpnConnectionId=made)
+
+
 def test_every_action(sdk):
     vpc = sdk("CreateVpc", CidrBlock="172.16.0.0/16", VpcName="a b*c~&=é", Tag=[{"Key": "k", "Value": ""}])["VpcId"]
     assert sdk("DescribeVpcs", VpcName="a b*c~&=é", PageSize=50)["TotalCount"] == 1
@@ -149,6 +165,7 @@ def test_every_action(sdk):
     sdk("DeleteVpnPbrRouteEntry", **policy)
     sdk("DeleteVpnRouteEntry", **dest)
     sdk("DeleteVpnConnection", VpnConnectionId=connection)
+    attachment(sdk, tunnels)
     sdk("DeleteCustomerGateway", CustomerGatewayId=peer)
     sdk("DeleteVpnGateway", VpnGatewayId=gateway)
     remote_access(sdk, vpc, pair)

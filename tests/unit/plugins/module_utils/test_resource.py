@@ -25,6 +25,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ssl_
     SSL_VPN_CLIENT_CERT,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ssl_vpn_server import SSL_VPN_SERVER
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_attachment import VPN_ATTACHMENT
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_gateway import VPN_GATEWAY
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_policy_route import VPN_POLICY_ROUTE
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_route_entry import VPN_ROUTE_ENTRY
@@ -39,6 +40,7 @@ RESOURCES = [
     SSL_VPN_SERVER,
     SSL_VPN_CLIENT_CERT,
     IPSEC_SERVER,
+    VPN_ATTACHMENT,
 ]
 
 
