@@ -1,0 +1,56 @@
+"""Modules that tell about a connection: its log, and what the device at the other end needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.module_cases import CASES, PSK
+
+
+def connection(account, kind):
+    case = CASES[f"ipsec_connection ({kind} tunnel)"]
+    return account.ok("ipsec_connection", **case.build(account), **case.create)["ipsec_connection"]
+
+
+@pytest.mark.parametrize("kind", ["single", "dual"])
+def test_the_peer_sees_itself_as_local(account, kind):
+    made = connection(account, kind)
+    named = {"vpn_connection_id": made["vpn_connection_id"]}
+    config = account.ok("vpn_peer_config_info", **named)["vpn_peer_config"]
+    assert (config["local_subnets"], config["remote_subnets"]) == (made["remote_subnets"], made["local_subnets"])
+    ends = config["tunnels"] if kind == "dual" else [config]
+    addresses = [tunnel["internet_ip"] for tunnel in made.get("tunnels") or [made]]
+    assert [end["remote_address"] for end in ends] == addresses
+    assert {end["local_address"] for end in ends} == {"198.51.100.10"}
+    assert ends[0]["ike"]["encryption"] == "aes256" and ends[0]["ike"]["psk_set"] is True
+    assert not any(PSK in text for text in account.printed)
+    config = account.ok("vpn_peer_config_info", include_psk=True, **named)["vpn_peer_config"]
+    assert (config["tunnels"] if kind == "dual" else [config])[0]["ike"]["psk"] == PSK
+
+
+def test_the_log_of_a_connection_and_of_one_tunnel(account):
+    made = connection(account, "dual")
+    named = {"vpn_connection_id": made["vpn_connection_id"]}
+    log = account.ok("ipsec_connection_log_info", **named)["log"]
+    assert len(log) == 2 and all("configuration created" in line for line in log)
+    tunnel = made["tunnels"][1]["tunnel_id"]
+    (line,) = account.ok("ipsec_connection_log_info", **named, tunnel_id=tunnel)["log"]
+    assert tunnel in line
+
+
+def test_a_log_of_more_than_two_pages_is_read_whole(account):
+    case = CASES["ipsec_connection (dual tunnel)"]
+    options = {**case.build(account), **case.create}
+    made = account.ok("ipsec_connection", **options)["ipsec_connection"]
+    for number in range(55):
+        account.api("ModifyVpnConnectionAttribute", VpnConnectionId=made["vpn_connection_id"], Name=f"n{number}")
+    account.forget_calls()
+    log = account.ok("ipsec_connection_log_info", vpn_connection_id=made["vpn_connection_id"])["log"]
+    assert len(log) == 2 * 56 and account.calls("DescribeVpnConnectionLogs") == 3
+
+
+def test_wrong_questions_are_refused_in_words(account):
+    failed = account.fails("ipsec_connection_log_info", vpn_connection_id="vco-x", minutes=11)
+    assert "is not between 1 and 10 minutes" in failed["msg"]
+    for module in ("ipsec_connection_log_info", "vpn_peer_config_info"):
+        assert "does not exist" in account.fails(module, vpn_connection_id="vco-x")["msg"]
