@@ -54,3 +54,17 @@ def test_wrong_questions_are_refused_in_words(account):
     assert "is not between 1 and 10 minutes" in failed["msg"]
     for module in ("ipsec_connection_log_info", "vpn_peer_config_info"):
         assert "does not exist" in account.fails(module, vpn_connection_id="vco-x")["msg"]
+
+
+def test_a_diagnosis_names_the_tunnels_that_are_down(account):
+    made = connection(account, "dual")
+    asked = {"vpn_connection_ids": [made["vpn_connection_id"]]}
+    findings = account.ok("vpn_diagnosis_info", **asked)["findings"]
+    assert [finding["tunnel_id"] for finding in findings] == [tunnel["tunnel_id"] for tunnel in made["tunnels"]]
+    assert {finding["severity"] for finding in findings} == {"critical"}
+    assert "configuration created" in findings[0]["source_log"]
+    (one,) = account.ok("vpn_diagnosis_info", tunnel_ids=[made["tunnels"][1]["tunnel_id"]])["findings"]
+    assert one == findings[1]
+    assert account.ok("vpn_diagnosis_info", vpn_gateway_id=made["vpn_gateway_id"])["findings"] == findings
+    assert "does not exist" in account.fails("vpn_diagnosis_info", vpn_connection_ids=["vco-x"])["msg"]
+    assert "one of the following is required" in account.fails("vpn_diagnosis_info")["msg"]

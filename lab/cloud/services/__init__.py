@@ -10,6 +10,7 @@ from lab.cloud.services import (
     connections,
     customer_gateways,
     destination_routes,
+    diagnosis,
     gateways,
     geography,
     ipsec_servers,
@@ -73,6 +74,7 @@ ACTIONS: dict[str, Service] = {
     "DescribeVpnPbrRouteEntries": policy_routes.describe_vpn_pbr_route_entries,
     "DescribeVpnRouteEntries": destination_routes.describe_vpn_route_entries,
     "DescribeZones": geography.describe_zones,
+    "DiagnoseVpnConnections": diagnosis.diagnose_vpn_connections,
     "DownloadVpnConnectionConfig": connection_views.download_vpn_connection_config,
     "ListIpsecServers": ipsec_servers.list_ipsec_servers,
     "ListTagResources": tags.list_tag_resources,
@@ -117,6 +119,7 @@ NEEDS_SA_STATES = frozenset(
         "DescribeVpnConnections",
         "DescribeVpnPbrRouteEntries",
         "DescribeVpnRouteEntries",
+        "DiagnoseVpnConnections",
     }
 )
 """Actions whose replies show what is negotiated."""

@@ -43,6 +43,7 @@ READS = [
     "DescribeVpnPbrRouteEntries",
     "DescribeVpnRouteEntries",
     "DescribeZones",
+    "DiagnoseVpnConnections",
     "DownloadVpnConnectionConfig",
     "ListIpsecServers",
     "ListTagResources",

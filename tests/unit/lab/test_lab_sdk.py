@@ -141,6 +141,7 @@ def test_every_action(sdk):
     assert options[0]["TunnelBgpConfig"]["LocalAsn"] == "65001"
     sdk("ModifyVpnConnectionAttribute", VpnConnectionId=connection, Name="c", TunnelOptionsSpecification=tunnels)
     assert sdk("DescribeVpnConnections", VpnGatewayId=gateway)["TotalCount"] == 1
+    assert sdk("DiagnoseVpnConnections", VpnConnectionIds=[connection])["TotalCount"] == 2
     sdk("DownloadVpnConnectionConfig", VpnConnectionId=connection)
     sdk("DescribeVpnConnectionLogs", VpnConnectionId=connection)
 
