@@ -1,0 +1,51 @@
+"""Random valid options of the ECS modules: applied once they hold, and the second run changes nothing."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+# The account is emptied by the test itself before each example.
+EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+names = st.from_regex(r"[A-Za-z][A-Za-z0-9:._-]{1,40}", fullmatch=True).filter(
+    lambda name: not name.startswith(("http:", "https:"))
+)
+texts = st.text("abc XYZ.,-/äß中", min_size=2, max_size=60).filter(lambda text: text.strip() == text)
+tags = st.dictionaries(
+    st.text("abcXYZ-_.", min_size=1, max_size=20), st.text("abcXYZ 0123-_.é", max_size=20).map(str.strip), max_size=5
+)
+groups = st.sampled_from(["rg-acfmxazb4ph6aiy", "rg-acfmother"])
+
+
+def optional(**options: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Any part of *options*."""
+    return st.fixed_dictionaries({}, optional=options)
+
+
+def holds(account: Any, module: str, first: dict[str, Any], *more: dict[str, Any]) -> None:
+    """Each of the wanted states is reached by one run, from nothing or from the one before."""
+    for options in (first, *more):
+        checked = account.ok(module, check=True, **options)
+        applied = account.ok(module, **options)
+        assert checked["changed"] == applied["changed"]
+        again = account.ok(module, **options)
+        assert not again["changed"], again["diff"]
+        assert not account.ok(module, check=True, **options)["changed"]
+
+
+@st.composite
+def public_keys(draw: st.DrawFn) -> str:
+    """Ed25519 keys with any comment."""
+    blob = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20" + draw(st.binary(min_size=32, max_size=32))
+    return f"ssh-ed25519 {base64.b64encode(blob).decode()}{draw(st.sampled_from(['', ' a', ' user@host at home']))}"
+
+
+@EXAMPLES
+@given(name=names, key=public_keys(), options=optional(tags=tags, resource_group_id=groups), later=optional(tags=tags))
+def test_key_pair(account, name, key, options, later):
+    account.cloud.admin("POST", "reset")
+    holds(account, "key_pair", {"name": name, "public_key": key, **options}, {"name": name, "public_key": key, **later})
