@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._security_rules import problems
 
 # The account is emptied by the test itself before each example.
 EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -49,3 +52,56 @@ def public_keys(draw: st.DrawFn) -> str:
 def test_key_pair(account, name, key, options, later):
     account.cloud.admin("POST", "reset")
     holds(account, "key_pair", {"name": name, "public_key": key, **options}, {"name": name, "public_key": key, **later})
+
+
+networks = st.builds(
+    lambda bits, length: str(ipaddress.IPv4Network((bits, length), strict=False)),
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 32),
+) | st.builds(lambda bits: str(ipaddress.IPv4Address(bits)), st.integers(2**24, 2**31))
+
+
+def cased(*words: str) -> st.SearchStrategy[str]:
+    """One of *words* in any case."""
+    return st.builds(
+        lambda word, change: change(word), st.sampled_from(words), st.sampled_from([str, str.upper, str.title])
+    )
+
+
+ports = st.one_of(
+    st.integers(1, 65535).map(str),
+    st.integers(1, 30000).map(lambda first: f"{first}/{first + 5}"),
+    st.integers(1, 30000).map(lambda first: f"{first}-{first + 5}"),
+)
+_rule = {"cidr": networks}
+_more = {
+    "direction": cased("ingress", "egress"),
+    "policy": cased("accept", "drop"),
+    "priority": st.integers(1, 100),
+    "description": st.sampled_from(["", "one", "another"]),
+}
+security_rules = st.one_of(
+    st.fixed_dictionaries({"protocol": cased("tcp", "udp"), **_rule}, optional={"ports": ports, **_more}),
+    st.fixed_dictionaries({"protocol": cased("icmp", "gre", "all"), **_rule}, optional=_more),
+)
+rule_lists = st.lists(security_rules, max_size=8).filter(lambda rules: not list(problems(rules, "rules")))
+group_options = optional(
+    rules=rule_lists,
+    purge_rules=st.booleans(),
+    inner_access=st.sampled_from(["accept", "drop"]),
+    description=texts,
+    tags=tags,
+    resource_group_id=groups,
+)
+
+
+@EXAMPLES
+@given(name=names, first=group_options, second=group_options, order=st.randoms())
+def test_security_group(account, name, first, second, order):
+    account.cloud.admin("POST", "reset")
+    base = {"name": name, "vpc_id": account.network()["vpc_id"]}
+    holds(account, "security_group", {**base, **first}, {**base, **second})
+    shuffled = list(second.get("rules", []))
+    order.shuffle(shuffled)
+    if shuffled:
+        assert not account.ok("security_group", **base, **{**second, "rules": shuffled})["changed"]
