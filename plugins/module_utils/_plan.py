@@ -361,6 +361,10 @@ def _check_tags(target: Target) -> list[Problem]:
 def _public(change: Change, options: Mapping[str, Any]) -> dict[str, Any]:
     """The managed part of an object for a diff: what the user did not ask about would only be noise."""
     managed = change.target.options
+    if change.have is not None:
+        # What cannot be read back has no before, so showing it would look like a change.
+        silent = {item.option for item in change.resource.fields if not item.readable}
+        managed = {name: value for name, value in managed.items() if name not in silent}
     visible = _managed(change.resource.fields, managed, options) if change.action != "delete" else dict(options)
     public = without_secrets(change.resource, visible)
     if change.resource.tag_type:

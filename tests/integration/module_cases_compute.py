@@ -45,6 +45,29 @@ SHOUTED = [
 ]
 
 
+IMAGE, OTHER_IMAGE = "debian_12_6_x64_20G_alibase_20240711.vhd", "ubuntu_22_04_x64_20G_alibase_20240820.vhd"
+USER_DATA = "#cloud-config\npackages: [iperf3]\n"
+
+
+def _instance_place(account: Any) -> dict[str, Any]:
+    network = account.network()
+    made = account.api("CreateSecurityGroup", "Ecs", SecurityGroupName="sg-build", VpcId=network["vpc_id"])
+    return {"vswitch_id": network["vswitch_id"], "security_group_ids": [made["SecurityGroupId"]]}
+
+
+def _outside_instance(account: Any, options: dict[str, Any]) -> str:
+    reply = account.api(
+        "RunInstances",
+        "Ecs",
+        InstanceName=options["name"],
+        ImageId=options["image_id"],
+        InstanceType=options["instance_type"],
+        VSwitchId=options["vswitch_id"],
+        SecurityGroupId=options["security_group_ids"][0],
+    )
+    return reply["InstanceIdSets"]["InstanceIdSet"][0]
+
+
 COMPUTE_CASES = {
     "key_pair": Case(
         module="key_pair",
@@ -115,5 +138,62 @@ COMPUTE_CASES = {
             "differs from that of the same rule": {"rules": [SSH, SSH | {"description": "others"}]},
         },
         outside=_outside_security_group,
+    ),
+    "ecs_instance": Case(
+        module="ecs_instance",
+        id_option="instance_id",
+        create_action="RunInstances",
+        delete_action="DeleteInstance",
+        untag_action="UntagResources",
+        build=_instance_place,
+        create={
+            "name": "i-a",
+            "image_id": IMAGE,
+            "instance_type": "ecs.g7.large",
+            "private_ip": "172.16.1.10",
+            "host_name": "host-a",
+            "internet_bandwidth": 5,
+            "internet_charge_type": "pay_by_traffic",
+            "charge_type": "postpaid",
+            "user_data": USER_DATA,
+            "system_disk": {"category": "cloud_essd", "size": 40, "performance_level": "PL0"},
+            "tags": {"env": "prod", "owner": "netops"},
+        },
+        required=("image_id", "instance_type", "vswitch_id", "security_group_ids"),
+        updates={
+            "description": Update({"description": "probe"}, "ModifyInstanceAttribute"),
+            "host_name": Update({"host_name": "host-b"}, "ModifyInstanceAttribute"),
+            "resource_group_id": Update({"resource_group_id": OTHER_GROUP}, "JoinResourceGroup"),
+            "stopped": Update({"state": "stopped", "stopped_mode": "stop_charging"}, "StopInstance"),
+            "running": Update({"state": "running"}, "StartInstance"),
+            "deletion_protection": Update({"deletion_protection": True}, "ModifyInstanceAttribute"),
+        },
+        immutable={
+            "image_id": OTHER_IMAGE,
+            "instance_type": "ecs.c7.large",
+            "key_pair": "another",
+            "private_ip": "172.16.1.11",
+            "internet_bandwidth": 10,
+            "internet_charge_type": "pay_by_bandwidth",
+            "user_data": USER_DATA + "runcmd: [true]\n",
+        },
+        recreate={"instance_type": "ecs.c7.large"},
+        equal={"another disk": {"system_disk": {"size": 80}}, "state running": {"state": "running"}},
+        invalid={
+            "is not 2 to 128 letters": {"name": "1"},
+            "is not 2 to 64 letters": {"host_name": "-host"},
+            "is larger than 32 KB": {"user_data": "x" * 32769},
+            "is not an IPv4 address": {"private_ip": "172.16.1"},
+            "is not between 20 and 2048 GiB": {"system_disk": {"size": 10}},
+            "belongs to a cloud_essd disk": {"system_disk": {"category": "cloud_ssd", "performance_level": "PL1"}},
+            "is not between 0 and 100": {"internet_bandwidth": 1000},
+            "belongs to a prepaid instance": {"period": 3},
+            "is for instances that are paid as they go": {
+                "charge_type": "prepaid",
+                "period": 1,
+                "deletion_protection": True,
+            },
+        },
+        outside=_outside_instance,
     ),
 }

@@ -26,11 +26,15 @@ def values(account: Any) -> dict[str, Any]:
     single = account.ok(
         "vpn_gateway", name="vpg-single", bandwidth=10, vpc_id=network["vpc_id"], vswitch_id=network["vswitch_id"]
     )["vpn_gateway"]
+    group = account.ok("security_group", name="sg-of-examples", vpc_id=network["vpc_id"])["security_group"]
+    pair = account.ok("key_pair", name="pair-of-examples", public_key=PUBLIC_KEY)["key_pair"]
     gateways = {"main": {"name": "vpg-lab", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a", "vsw-lab-b"], "bandwidth": 10}}
     return {
         "vpc_id": network["vpc_id"],
         "vswitch_a_id": network["vswitch_id"],
         "vswitch_b_id": network["disaster_recovery_vswitch_id"],
+        "security_group_id": group["security_group_id"],
+        "key_pair_name": pair["name"],
         "vpn_gateway_id": dual["vpn_gateway_id"],
         "single_tunnel_gateway_id": single["vpn_gateway_id"],
         "customer_gateway_id": account.customer_gateway("cgw-of-examples", "198.51.100.9"),

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._security_rules import problems
+from tests.integration.module_cases_compute import IMAGE
 
 # The account is emptied by the test itself before each example.
 EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -105,3 +106,45 @@ def test_security_group(account, name, first, second, order):
     order.shuffle(shuffled)
     if shuffled:
         assert not account.ok("security_group", **base, **{**second, "rules": shuffled})["changed"]
+
+
+hosts = st.from_regex(r"[a-z][a-z0-9]{1,20}(-[a-z0-9]{1,10})?", fullmatch=True)
+instance_options = optional(
+    description=texts,
+    host_name=hosts,
+    deletion_protection=st.booleans(),
+    tags=tags,
+    resource_group_id=groups,
+    state=st.sampled_from(["present", "running", "stopped"]),
+    stopped_mode=st.sampled_from(["keep_charging", "stop_charging"]),
+)
+instance_birth = optional(
+    private_ip=st.integers(1, 252).map(lambda last: f"172.16.1.{last}"),
+    internet_bandwidth=st.integers(0, 100),
+    internet_charge_type=st.sampled_from(["pay_by_traffic", "pay_by_bandwidth"]),
+    charge_type=st.just("postpaid"),
+    user_data=st.text(min_size=1, max_size=200).map(lambda text: f"#cloud-config\n# {text}"),
+    system_disk=optional(category=st.sampled_from(["cloud_essd", "cloud_auto"]), size=st.integers(20, 2048)),
+)
+
+
+@EXAMPLES
+@given(
+    name=names,
+    birth=instance_birth,
+    kind=st.sampled_from(["ecs.g7.large", "ecs.e-c1m1.large"]),
+    first=instance_options,
+    second=instance_options,
+    count=st.integers(1, 3),
+)
+def test_ecs_instance(account, name, birth, kind, first, second, count):
+    account.cloud.admin("POST", "reset")
+    network = account.network()
+    made = [
+        account.api("CreateSecurityGroup", "Ecs", SecurityGroupName=f"sg-{number}", VpcId=network["vpc_id"])
+        for number in range(count)
+    ]
+    ids = [item["SecurityGroupId"] for item in made]
+    place = {"vswitch_id": network["vswitch_id"], "security_group_ids": ids, "image_id": IMAGE, "instance_type": kind}
+    base = {"name": name, **place, **birth}
+    holds(account, "ecs_instance", {**base, **first}, {**base, **second, "security_group_ids": ids[:1]})
