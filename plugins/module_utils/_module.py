@@ -163,7 +163,8 @@ def run_resource_module(
 
     Returns ``changed``, ``diff``, ``<kind>`` (the object) and ``actions`` (API actions used, for RAM policies).
     """
-    identifiers = sorted({"name", resource.id_option}, key="name".__ne__) if resource.id_option else []
+    # An object without an id, or whose id is its name, has required options of its own.
+    identifiers = ["name", resource.id_option] if resource.id_option and not resource.named else []
     spec: dict[str, Any] = {
         **resource.argument_spec(),
         "state": {"type": "str", "choices": ["present", "absent", *resource.states], "default": "present"},

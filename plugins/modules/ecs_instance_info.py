@@ -84,7 +84,9 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ecs_
 
 
 def main():
-    run_info_module(ECS_INSTANCE, {name: {"type": "str"} for name in ECS_INSTANCE.list_filters}, "ecs_instances")
+    # None of them is a secret, whatever their names suggest.
+    filters = {name: {"type": "str", "no_log": False} for name in ECS_INSTANCE.list_filters}
+    run_info_module(ECS_INSTANCE, filters, "ecs_instances")
 
 
 if __name__ == "__main__":

@@ -183,7 +183,8 @@ ECS_INSTANCE = Resource(
             required=True,
             rule=_group_ids,
         ),
-        Field("key_pair", {"type": "str"}, write="KeyPairName", read="KeyPairName"),
+        # The name of a key pair is no secret.
+        Field("key_pair", {"type": "str", "no_log": False}, write="KeyPairName", read="KeyPairName"),
         Field(
             "user_data",
             {"type": "str", "no_log": True},
