@@ -34,6 +34,7 @@ options:
     description:
       - File on the controller that a private key made by the cloud is written to, readable by its owner only.
       - A file that exists is never overwritten; it is an error when the key pair is still to be made.
+      - When the key pair exists and the file does not, the module warns that the key cannot be had again.
       - Needed to make a key pair, unless O(return_private_key=true).
     type: path
   return_private_key:
@@ -108,6 +109,8 @@ api_error:
     request_id: 5BE01CD7, status: 400}
 """
 
+import os
+
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import HandOverError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import Hooks, run_resource_module
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import PlanError
@@ -117,10 +120,15 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._key_
 
 
 def planned(params, change):
-    """Refuse to make a key pair whose private key would be lost."""
+    """Refuse to make a key pair whose private key would be lost, and tell when that of an existing one is not there."""
+    path = params["private_key_path"]
+    if change.action in ("none", "update") and change.have and path and not os.path.exists(path):
+        change.warnings.append(
+            f"key pair {params['name']} exists, but {path} does not; "
+            f"the cloud shows a private key only once, when it makes the pair"
+        )
     if change.action not in ("create", "recreate") or params["public_key"]:
         return
-    path = params["private_key_path"]
     if path is None and not params["return_private_key"]:
         rule = "is needed to make a key pair, as its private key is shown only once"
         raise PlanError([Problem("private_key_path", "(missing)", rule, "add it, or import a public_key")])

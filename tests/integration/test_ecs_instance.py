@@ -130,6 +130,31 @@ def test_lost_reply_makes_one_instance(account, options, kind):
     assert len(account.ok("ecs_instance_info")["ecs_instances"]) == 1
 
 
+# How a module treats codes that the ECS API has besides those of every API.
+CODES = [
+    ("Throttling.ConcurrentLimitExceeded", "repeated"),
+    ("LastTokenProcessing", "repeated"),
+    ("LastRequestProcessing", "repeated"),
+    ("LastOrderProcessing", "repeated"),
+    ("IncorrectInstanceStatus", "repeated"),
+    ("IncorrectInstanceStatus.Initializing", "repeated"),
+    ("InvalidSecurityGroupId.VPCMismatch", "reported"),
+    ("QuotaExceed.ElasticQuota", "reported"),
+    ("OperationDenied.NoStock", "reported"),
+]
+
+
+@pytest.mark.parametrize(("code", "treatment"), CODES)
+def test_error_codes(account, options, code, treatment):
+    account.fault(action="RunInstances", kind="error", code=code, status=403, message="As the table says.")
+    if treatment == "repeated":
+        assert account.ok("ecs_instance", **options)["changed"]
+    else:
+        failed = account.fails("ecs_instance", **options)
+        assert failed["api_error"]["code"] == code and "As the table says" in failed["msg"]
+    assert account.calls("RunInstances") == (2 if treatment == "repeated" else 1)
+
+
 def test_new_instance_that_is_invisible_at_first(account, options):
     account.fault(action="RunInstances", kind="stale", reads=3)
     assert account.ok("ecs_instance", **options)["ecs_instance"]["status"] == "running"

@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
+
 
 def test_private_key_is_written_once(account, tmp_path):
     path = tmp_path / "bastion.pem"
@@ -24,6 +26,23 @@ def test_private_key_is_written_once(account, tmp_path):
     assert path.read_text() == text
     assert not any("PRIVATE KEY" in printed for printed in account.printed)
     assert [item.name for item in tmp_path.iterdir()] == ["bastion.pem"]
+
+
+def test_private_key_that_is_gone_is_told(account, tmp_path, monkeypatch):
+    """The reply with the key was lost, or the file was: the pair is there, its key is not."""
+    # Where a warning goes depends on what else of Ansible is loaded into the process.
+    warnings: list[str] = []
+    monkeypatch.setattr(AlicloudModule, "warn", lambda _module, text: warnings.append(text))
+    path = str(tmp_path / "bastion.pem")
+    account.fault(action="CreateKeyPair", kind="reset_after")
+    account.fails("key_pair", name="bastion", private_key_path=path, retry_timeout=2)
+    result = account.ok("key_pair", name="bastion", private_key_path=path)
+    assert not result["changed"]
+    assert [text for text in warnings if path in text and "shows a private key only once" in text] == warnings != []
+    warnings.clear()
+    account.ok("key_pair", name="bastion", state="absent")
+    assert account.ok("key_pair", name="bastion", private_key_path=path)["changed"]
+    assert (tmp_path / "bastion.pem").exists() and warnings == []
 
 
 def test_private_key_is_returned_when_asked_for(account):
