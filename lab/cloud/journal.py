@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-SECRET_NAMES = frozenset({"psk", "authkey", "signature", "securitytoken", "accesskeysecret"})
+SECRET_NAMES = frozenset({"psk", "authkey", "signature", "securitytoken", "accesskeysecret", "userdata"})
 JSON_NAMES = frozenset({"IkeConfig", "IpsecConfig", "BgpConfig", "HealthCheckConfig"})
 HIDDEN = "***"
 KEPT_ENTRIES = 5000

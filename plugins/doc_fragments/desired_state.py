@@ -35,6 +35,14 @@ options:
     default: 900
 """
 
+    DRY_RUN = r"""
+options:
+  api_dry_run:
+    description: Whether check mode asks the API itself to check what is to be created, where it offers a dry run.
+    type: bool
+    default: false
+"""
+
     TAGS = r"""
 options:
   tags:

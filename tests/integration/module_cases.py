@@ -43,6 +43,9 @@ class Case:
     outside: Callable[[Any, dict[str, Any]], str]
     equal: dict[str, dict[str, Any]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    # Whether two objects may have one name, and an object another name later on.
+    unique_names: bool = False
+    untag_action: str = "UnTagResources"
     # recreate: true with one of the immutable options, which must be possible on its own.
     recreate: dict[str, Any] = field(default_factory=dict)
 
@@ -121,7 +124,7 @@ def _outside_customer_gateway(account: Any, options: dict[str, Any]) -> str:
 _MODIFY = "ModifyVpnConnectionAttribute"
 _SINGLE_IKE = {**IKE, "psk": PSK}
 
-CASES = {
+VPN_CASES = {
     "vpn_gateway": Case(
         module="vpn_gateway",
         id_option="vpn_gateway_id",

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from ansible_collections.hybridnet.alicloud.plugins import modules
+from tests.integration.module_cases_compute import PUBLIC_KEY
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones.
@@ -25,16 +26,21 @@ def values(account: Any) -> dict[str, Any]:
     single = account.ok(
         "vpn_gateway", name="vpg-single", bandwidth=10, vpc_id=network["vpc_id"], vswitch_id=network["vswitch_id"]
     )["vpn_gateway"]
+    group = account.ok("security_group", name="sg-of-examples", vpc_id=network["vpc_id"])["security_group"]
+    pair = account.ok("key_pair", name="pair-of-examples", public_key=PUBLIC_KEY)["key_pair"]
     gateways = {"main": {"name": "vpg-lab", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a", "vsw-lab-b"], "bandwidth": 10}}
     return {
         "vpc_id": network["vpc_id"],
         "vswitch_a_id": network["vswitch_id"],
         "vswitch_b_id": network["disaster_recovery_vswitch_id"],
+        "security_group_id": group["security_group_id"],
+        "key_pair_name": pair["name"],
         "vpn_gateway_id": dual["vpn_gateway_id"],
         "single_tunnel_gateway_id": single["vpn_gateway_id"],
         "customer_gateway_id": account.customer_gateway("cgw-of-examples", "198.51.100.9"),
         "psk": "Kx7mQ2vT9bR4nZc1",
         "bgp_key": "Wd5hJ8sY3gL6pFa0",
+        "operators_public_key": PUBLIC_KEY,
         "vault_psk_store_001": "Kx7mQ2vT9bR4nZc1",
         "vpn_gateways": gateways,
         "vpn_defaults": {"cloud_networks": ["172.16.0.0/16"]},
@@ -54,9 +60,9 @@ def rendered(value: Any, variables: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_examples(account, name):
+def test_examples(account, name, tmp_path):
     examples = yaml.safe_load(importlib.import_module(f"{modules.__name__}.{name}").EXAMPLES)
-    variables = values(account)
+    variables = {**values(account), "key_folder": str(tmp_path)}
     own = [task for task in examples if PREFIX + name in task]
     assert own, "no example uses the module"
     for task in own:

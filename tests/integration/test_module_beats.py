@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration.module_cases import CASES, PSK, Case
+from tests.integration.module_cases import PSK, VPN_CASES, Case
+from tests.integration.module_cases_compute import COMPUTE_CASES
 
+CASES = VPN_CASES | COMPUTE_CASES
 CASE_LIST = [pytest.param(case, id=name) for name, case in CASES.items()]
+RENAMED = [param for param in CASE_LIST if not param.values[0].unique_names]
 
 
 def overlaid(options: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def test_each_option_changes_alone(account, case):
         assert not account.ok(case.module, **options)["changed"], name
 
 
-@pytest.mark.parametrize("case", CASE_LIST)
+@pytest.mark.parametrize("case", RENAMED)
 def test_rename_by_id(account, case):
     options = wanted(account, case)
     created = account.ok(case.module, **options)[case.module]
@@ -118,7 +121,7 @@ def test_tags(account, case):
     assert tagged({"extra": "2"}, purge_tags=False)[case.module]["tags"] == {**options["tags"], "extra": "2"}
     account.forget_calls()
     assert tagged({"extra": "2"})[case.module]["tags"] == {"extra": "2"}
-    assert account.writes() == {"UnTagResources": 1}
+    assert account.writes() == {case.untag_action: 1}
     assert tagged({})[case.module]["tags"] == {}
     assert first["tags"] == options["tags"]
 
@@ -195,7 +198,7 @@ def test_adoption(account, case):
     assert account.writes() == {}
 
 
-@pytest.mark.parametrize("case", CASE_LIST)
+@pytest.mark.parametrize("case", RENAMED)
 def test_two_of_one_name(account, case):
     options = wanted(account, case)
     first = case.outside(account, options)
