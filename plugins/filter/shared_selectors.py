@@ -15,8 +15,8 @@ author:
 description:
   - Names the connections whose local and remote networks another connection of the host carries too, as the two tunnels
     of one site do.
-  - A kernel keeps one policy for a pair of networks, so the tunnel that was set up last overwrites the other one's and what
-    the first one delivers is dropped. ESP in strongSwan has no such limit.
+  - A kernel keeps one policy for a pair of networks, so the tunnel that was set up last overwrites the other one's and
+    what the first one delivers is dropped. ESP in strongSwan has no such limit.
 options:
   _input:
     description: Connections as P(hybridnet.alicloud.strongswan#role) takes them.
