@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 
@@ -10,17 +11,19 @@ class ReplyMismatch(Exception):
     """A reply that the SDK would read differently from what was written. The text names the fields."""
 
 
+PACKAGES = {"Vpc": "alibabacloud_vpc20160428", "Ecs": "alibabacloud_ecs20140526"}
+"""SDK package by product."""
+
+
 class ReplyChecker:
-    """Round trips through ``<Action>ResponseBody``. Needs alibabacloud-vpc20160428 (ImportError without)."""
+    """Round trips through ``<Action>ResponseBody``. Needs the SDK's packages (ImportError without)."""
 
     def __init__(self) -> None:
-        from alibabacloud_vpc20160428 import models
+        self._models = {product: import_module(f"{package}.models") for product, package in PACKAGES.items()}
 
-        self._models = models
-
-    def check(self, action: str, reply: Mapping[str, Any]) -> None:
+    def check(self, action: str, reply: Mapping[str, Any], product: str = "Vpc") -> None:
         """Raise ReplyMismatch unless the SDK's model keeps every field of the reply as it is."""
-        model = getattr(self._models, f"{action}ResponseBody")()
+        model = getattr(self._models[product], f"{action}ResponseBody")()
         kept = model.from_map(dict(reply)).to_map()
         if kept != reply:
             raise ReplyMismatch(f"{action}: {', '.join(differences(reply, kept))}")

@@ -21,6 +21,7 @@ from lab.cloud.errors import ApiError, dry_run_passed, missing, unsupported
 from lab.cloud.faults import Fault, FaultTable
 from lab.cloud.journal import Calls, Journal
 from lab.cloud.network_view import build_network
+from lab.cloud.services import catalogue
 from lab.cloud.services.context import Context
 from lab.cloud.services.negotiation import record_changes
 from lab.cloud.settings import Settings
@@ -181,7 +182,7 @@ class ControlPlane:
         self._early_faults(call)
         call.params = decode(action, [*call.message.query, *call.message.form])
         call.region = self._region(call)
-        for name in services.UNMODELLED.get(action.name, frozenset()) & call.params.keys():
+        for name in catalogue.UNMODELLED[action.product].get(action.name, frozenset()) & call.params.keys():
             if call.params[name] is not False:
                 raise unsupported(name, "the lab does not model it")
         token = client_token(call.params) if action.kind == "write" else None
@@ -190,7 +191,7 @@ class ControlPlane:
         return reply
 
     async def _run_once(self, call: _Call, action: Action, token: str) -> dict[str, Any]:
-        key = f"{call.region}/{action.name}/{token}"
+        key = f"{call.region}/{action.product}/{action.name}/{token}"
         if key in self._tokens_in_flight:
             message = "The previous request with this ClientToken is still being processed."
             raise ApiError(400, "LastTokenProcessing", message)
@@ -240,7 +241,7 @@ class ControlPlane:
         )
         if shows_tunnels and self.runner.has_packets:
             record_changes(context.region, states, context.now)
-        reply = services.ACTIONS[action.name](context, call.params)
+        reply = catalogue.ACTIONS[action.product][action.name](context, call.params)
         if action.kind == "read" and call.params.get("DryRun"):
             raise dry_run_passed()
         call.outcome = "ok"
@@ -286,7 +287,7 @@ class ControlPlane:
         name = call.action.name if call.action else ""
         body = {**reply, "RequestId": call.request_id}
         if self._checker is not None:
-            self._checker.check(name, body)
+            self._checker.check(name, body, call.action.product if call.action else "")
         content, content_type = render(f"{name}Response", body, _wants_xml(call.message))
         return Answer(200, content, content_type)
 
@@ -360,8 +361,8 @@ def _wants_xml(message: Message) -> bool:
 
 
 def _error_answer(call: _Call, error: ApiError, headers: dict[str, str] | None = None) -> Answer:
-    host = call.product.host if call.product else DEFAULT_HOST
-    body = error_body(error, call.request_id, host)
+    host, product = (call.product.host, call.product.name) if call.product else (DEFAULT_HOST, "Vpc")
+    body = error_body(error, call.request_id, host, product)
     content, content_type = render("Error", body, _wants_xml(call.message))
     return Answer(error.status, content, content_type, headers or {})
 

@@ -9,7 +9,17 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 SECRET_NAMES = frozenset(
-    {"psk", "authkey", "signature", "securitytoken", "accesskeysecret", "clientkey", "clientconfig", "cakey"}
+    {
+        "psk",
+        "authkey",
+        "signature",
+        "securitytoken",
+        "accesskeysecret",
+        "clientkey",
+        "clientconfig",
+        "cakey",
+        "userdata",
+    }
 )
 JSON_NAMES = frozenset({"IkeConfig", "IpsecConfig", "BgpConfig", "HealthCheckConfig"})
 HIDDEN = "***"

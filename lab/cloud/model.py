@@ -247,6 +247,77 @@ class IpsecServer(Record):
 
 
 @dataclass
+class KeyPair(Record):
+    """An SSH key pair, by name: the cloud keeps the public key only."""
+
+    public_key: str = ""
+    fingerprint: str = ""
+    resource_group_id: str = ""
+
+
+@dataclass
+class SecurityRule:
+    """A rule of a security group. ``peer_kind`` says whether ``peer`` is a network (cidr) or a group id (group)."""
+
+    id: str
+    created: float
+    direction: str
+    protocol: str
+    ports: str
+    policy: str
+    priority: int
+    peer_kind: str
+    peer: str
+    description: str = ""
+
+
+@dataclass
+class SecurityGroup(Record):
+    """A security group of a VPC with its rules."""
+
+    name: str = ""
+    description: str = ""
+    vpc_id: str = ""
+    type: str = "normal"
+    inner_access: str = "Accept"
+    resource_group_id: str = ""
+    rules: list[SecurityRule] = field(default_factory=list)
+
+
+@dataclass
+class Instance(Record):
+    """An ECS instance: everything a data plane needs to boot it. ``eip_id``: the elastic address bound to it."""
+
+    name: str = ""
+    description: str = ""
+    host_name: str = ""
+    image_id: str = ""
+    type: str = ""
+    vswitch_id: str = ""
+    security_group_ids: list[str] = field(default_factory=list)
+    key_pair: str = ""
+    user_data: str = ""
+    private_address: str = ""
+    public_address: str = ""
+    eip_id: str = ""
+    eip_address: str = ""
+    bandwidth_out: int = 0
+    bandwidth_in: int = 0
+    internet_charge_type: str = "PayByTraffic"
+    disk_category: str = ""
+    disk_size: int = 0
+    disk_level: str = ""
+    charge_type: str = "PostPaid"
+    end_time: float = 0.0
+    deletion_protection: bool = False
+    resource_group_id: str = ""
+    serial: str = ""
+    status: str = "Pending"
+    stopped_mode: str = "Not-applicable"
+    started: float = 0.0
+
+
+@dataclass
 class Region:
     """All objects of one region, by id."""
 
@@ -261,3 +332,6 @@ class Region:
     ssl_servers: dict[str, SslServer] = field(default_factory=dict)
     ssl_client_certs: dict[str, SslClientCert] = field(default_factory=dict)
     ipsec_servers: dict[str, IpsecServer] = field(default_factory=dict)
+    key_pairs: dict[str, KeyPair] = field(default_factory=dict)
+    security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
+    instances: dict[str, Instance] = field(default_factory=dict)

@@ -18,6 +18,10 @@ class Delays:
     child: float = 0.3
     vpc: float = 0.2
     vswitch: float = 0.2
+    instance_create: float = 0.5
+    instance_start: float = 0.5
+    instance_stop: float = 0.5
+    instance_release: float = 0.5
 
 
 @dataclass
@@ -35,6 +39,11 @@ class Quotas:
     ssl_servers_per_gateway: int = 1
     ssl_client_certs: int = 50
     tags_per_resource: int = 20
+    key_pairs: int = 500
+    security_groups: int = 100
+    rules_per_security_group: int = 200
+    security_groups_per_instance: int = 5
+    instances: int = 200
 
 
 @dataclass

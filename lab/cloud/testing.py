@@ -8,9 +8,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from lab.cloud.clock import IdSource
+from lab.cloud.conformance import PACKAGES
 from lab.cloud.control import ControlPlane
 from lab.cloud.dataplane import DataPlane
 from lab.cloud.server import application, listen, server
@@ -82,12 +84,13 @@ class RunningCloud:
             "ALIBABA_CLOUD_REGION_ID": self.region,
         }
 
-    def client(self) -> Any:
-        """A VPC client of the real SDK that talks to this cloud."""
+    def client(self, product: str = "Vpc") -> Any:
+        """A client of the real SDK for a product (Vpc, Ecs) that talks to this cloud."""
         from alibabacloud_tea_openapi.models import Config
-        from alibabacloud_vpc20160428.client import Client
 
-        return Client(
+        client = import_module(f"{PACKAGES[product]}.client").Client
+
+        return client(
             Config(
                 access_key_id=self.access_key_id,
                 access_key_secret=self.access_key_secret,

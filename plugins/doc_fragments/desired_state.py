@@ -43,8 +43,7 @@ options:
   purge_tags:
     description:
       - Whether to remove tags that O(tags) does not name. It acts only if O(tags) is given, and never on tags of the
-        system
-        (C(acs:), C(aliyun)).
+        system (C(acs:), C(aliyun)).
     type: bool
     default: true
 """

@@ -72,12 +72,20 @@ class Outcome:
 _UNTAG = {"vpc": "UnTagResources", "ecs": "UntagResources"}
 
 
+class HandOverError(Exception):
+    """What a create reply shows only once could not be kept; the text is meant for the user."""
+
+
 class DependencyError(Exception):
     """An object was not touched because one it needs could not be made."""
 
 
 class Engine:
-    """One run. *on_secret* is told every secret read, so that it can be kept out of logs."""
+    """One run.
+
+    *on_secret* is told every secret read, so that it can be kept out of logs. *on_created* is given the reply of each
+    create, which may hold what is shown only once; it raises :class:`HandOverError` when it cannot keep it.
+    """
 
     def __init__(
         self,
@@ -86,6 +94,7 @@ class Engine:
         *,
         lookups: Mapping[str, Resource] | None = None,
         on_secret: Callable[[str], None] = lambda value: None,
+        on_created: Callable[[Mapping[str, Any]], None] = lambda reply: None,
     ) -> None:
         self.session = session
         self.settings = settings
@@ -96,6 +105,7 @@ class Engine:
         self._listed: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         self._indexes: dict[tuple[Any, ...], Index] = {}
         self._on_secret = on_secret
+        self._on_created = on_created
         self._gateways_known_ready: set[str] = set()
 
     # -- reading ------------------------------------------------------------------------------------------------------
@@ -147,7 +157,7 @@ class Engine:
         wanted = [item.option for item in resource.fields if item.detail]
         if options is not None:
             wanted = [name for name in wanted if options.get(name) is not None]
-        if not wanted or not resource.get_action:
+        if not wanted or not (resource.get_action or resource.more_reads):
             return have
         return self.get(resource, have[resource.id_option]) or have
 
@@ -199,6 +209,8 @@ class Engine:
         for target in targets:
             try:
                 target.options = self.resolve(target.options)
+                if target.resource.canonical:
+                    target.options = target.resource.canonical(target.options)
                 have = self.find(target)
                 self.remember(target, have)
                 if have is not None and target.complete:
@@ -251,7 +263,7 @@ class Engine:
                 continue
             params = {**encode(resource.fields, options, creating=True), "DryRun": True}
             try:
-                self.session.call(resource.create_action, params, product=resource.product)
+                self._call(resource, resource.create_action, params)
             except ApiError as error:
                 if error.error_class is not ErrorClass.DRY_RUN:
                     outcome.error = error
@@ -267,7 +279,7 @@ class Engine:
             for outcome in queue:
                 try:
                     self._execute(outcome)
-                except (ApiError, WaitError, DependencyError) as error:
+                except (ApiError, WaitError, DependencyError, HandOverError) as error:
                     outcome.error = error
                 outcome.done = outcome.error is None
                 if outcome.error and self.settings.on_error == "stop":
@@ -304,8 +316,19 @@ class Engine:
             )
         elif change.action == "update":
             options = {difference.option for difference in change.differences}
-            outcome.have = self._update(change, change.have or {}, options)
+            outcome.have = self._update(change, self._settled(change), options)
         self.remember(change.target, outcome.have)
+
+    def _call(self, resource: Resource, action: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        return self.session.call(action, {**resource.constants.get(action, {}), **params}, product=resource.product)
+
+    def _settled(self, change: Change) -> dict[str, Any]:
+        """The object to be updated, once it is out of the state it is only passing through."""
+        resource, have = change.resource, change.have or {}
+        lifecycle = resource.lifecycle
+        if lifecycle is None or resource.parent or have.get(lifecycle.option) in lifecycle.ready:
+            return have
+        return self.waiter.until_ready(resource, have[resource.id_option])
 
     def _without_references(self, change: Change) -> dict[str, Any]:
         options = self.resolve(change.target.options)
@@ -323,8 +346,12 @@ class Engine:
         tags = want.get("tags") or {}
         if tags and resource.tags_at_create:
             params[resource.tags_at_create] = encode_tags(tags)
-        reply = self.session.call(resource.create_action, params, product=resource.product)
+        action = resource.choose_create(want) if resource.choose_create else resource.create_action
+        reply = self._call(resource, action, params)
+        self._on_created(reply)
         identifier = reply.get(resource.id_param) if resource.id_option else None
+        if resource.created_id:
+            identifier = resource.created_id(reply)
         have = dict(want)
         if identifier:
             have[resource.id_option] = identifier
@@ -353,10 +380,12 @@ class Engine:
         index = Index(resource, (*resource.key, *scope), present)
         return dict(index.find(Target(resource, key="", options=have)) or have)
 
-    def _ready(self, resource: Resource, identifier: str, have: dict[str, Any]) -> dict[str, Any]:
+    def _ready(
+        self, resource: Resource, identifier: str, have: dict[str, Any], state: str | None = None
+    ) -> dict[str, Any]:
         """The object after a write; waited for when the run waits, and in any case when a second write must follow."""
         have = (
-            self.waiter.until_ready(resource, identifier)
+            self.waiter.until_ready(resource, identifier, state)
             if self.settings.wait
             else (self.get(resource, identifier) or have)
         )
@@ -374,12 +403,13 @@ class Engine:
         for name, items in by_verb.items():
             for action, params in self._calls(resource, name, items, have, merged):
                 self._before_write(change)
-                self.session.call(action, params, product=resource.product)
+                self._call(resource, action, params)
                 self._after_write(change, merged)
         if change.action == "update":
             self._tag(resource, identifier, change.tags_set, change.tags_unset)
         if identifier and self.settings.reread:
-            return self._ready(resource, identifier, merged)
+            lifecycle = resource.lifecycle
+            return self._ready(resource, identifier, merged, want.get(lifecycle.option) if lifecycle else None)
         if not resource.id_option and self.settings.reread:
             return self._seen(change, merged)
         return merged
@@ -415,13 +445,26 @@ class Engine:
         identifier = have.get(resource.id_option) if resource.id_option else None
         params = resource.build_delete(have) if resource.build_delete else {resource.id_param: identifier}
         try:
-            self.session.call(resource.delete_action, params, product=resource.product)
+            self._call(resource, resource.delete_action, params)
         except ApiError as error:
             if error.error_class is not ErrorClass.ABSENT:
+                self._name_users(resource, identifier, error)
                 raise
         if identifier and resource.lifecycle and (self.settings.wait or change.action == "recreate"):
             self.waiter.until_gone(resource, identifier)
         self._after_write(change, have)
+
+    def _name_users(self, resource: Resource, identifier: str | None, error: ApiError) -> None:
+        """Add to a refusal what uses the object, which the service's own words often leave out."""
+        if "DependencyViolation" not in (error.code or ""):
+            return
+        for users in resource.users:
+            found = self.session.pages(
+                users.action, {users.param: identifier}, users.items, product=resource.product, page_size=10
+            )
+            names = [str(item[users.id_param]) for item in found]
+            if names:
+                error.message = f"{error.message.rstrip('.')}; used by {users.title} {', '.join(names)}"
 
     def _before_write(self, change: Change) -> None:
         gateway_id = self._lock_of(change)

@@ -50,6 +50,8 @@ _CODES = {
         "OperationFailed.NotifyCenCreate",
         "OperationDenied.OtherSubnetProcessing",
         "IncorrectStatus.VpnGateway",
+        "IncorrectInstanceStatus",
+        "IncorrectInstanceStatus.Initializing",
         "IncorrectVpcStatus",
         "IncorrectVSwitchStatus",
         "IncorrectStatus.VSwitch",
@@ -96,6 +98,9 @@ _HINTS = {
     "Resource.QuotaFull": "the quota of the account is used up: raise it in the Quota Center or remove unused objects",
     "QuotaExceeded.PolicyBasedRoute": "the gateway holds as many routes as its quota allows: raise the quota",
     "ForbiddenRelease": "the gateway is prepaid and inside its term: it can be released after the term or refunded",
+    "DependencyViolation": "another object still uses it: remove that one, or take this one out of it, first",
+    "InvalidParameter.KeypairAlreadyAttachedInstance": "an instance still uses the key pair: detach it or delete that",
+    "OperationDenied.DeletionProtection": "the instance is protected: set deletion_protection: false first",
     "VpnGateway.FinancialLocked": "the gateway is locked for overdue payment: settle the bill first",
     "UnnecessarySslConnection": "ssl_connections may be given only together with enable_ssl: true",
 }

@@ -27,14 +27,22 @@ class WaitError(Exception):
 
 def get(session: Session, resource: Resource, identifier: str) -> dict[str, Any] | None:
     """The object *identifier* in option shape, or ``None`` when it does not exist. Holds secrets."""
-    if not resource.get_action:
-        filters = {resource.id_option: identifier}
-        found = [item for item in listed(session, resource, filters) if item.get(resource.id_option) == identifier]
-        return found[0] if found else None
     reply: dict[str, Any] = {}
+    actions = resource.more_reads
+    if resource.get_action:
+        actions = (resource.get_action, *actions)
+    else:
+        found = [
+            item
+            for item in _list(session, resource, {resource.id_option: identifier})
+            if decode(resource, item).get(resource.id_option) == identifier
+        ]
+        if not found:
+            return None
+        reply.update(found[0])
     try:
-        for action in (resource.get_action, *resource.more_reads):
-            reply.update(session.call(action, {resource.id_param: identifier}, product=resource.product))
+        for action in actions:
+            reply.update(_whole(session, resource, action, {resource.id_param: identifier}))
     except ApiError as error:
         if error.error_class is ErrorClass.ABSENT:
             return None
@@ -44,9 +52,34 @@ def get(session: Session, resource: Resource, identifier: str) -> dict[str, Any]
     return have if have.get(resource.id_option) else None
 
 
+def _whole(session: Session, resource: Resource, action: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply of a single-object read whose lists may go on over several pages."""
+    reply = session.call(action, params, product=resource.product)
+    token = reply.get("NextToken")
+    while token:
+        more = session.call(action, {**params, "NextToken": token}, product=resource.product)
+        reply, token = _joined(reply, more), more.get("NextToken")
+    return reply
+
+
+def _joined(first: Any, second: Any) -> Any:
+    """Two pages of one object: lists are put together, anything else is the same in both."""
+    if isinstance(first, list) and isinstance(second, list):
+        return first + second
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return {name: _joined(first.get(name), second[name]) for name in second} | {
+            name: value for name, value in first.items() if name not in second
+        }
+    return second
+
+
 def listed(session: Session, resource: Resource, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The objects that the API shows for *filters* (options and their values), in option shape. Hold secrets."""
-    items = session.pages(
+    return (decode(resource, item) for item in _list(session, resource, filters))
+
+
+def _list(session: Session, resource: Resource, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    return session.pages(
         resource.list_action,
         resource.list_params(filters),
         resource.list_items,
@@ -54,7 +87,6 @@ def listed(session: Session, resource: Resource, filters: Mapping[str, Any]) -> 
         page_size=resource.page_size,
         token_size=resource.token_size,
     )
-    return (decode(resource, item) for item in items)
 
 
 class Waiter:
@@ -64,17 +96,21 @@ class Waiter:
         self._session = session
         self._timeout = timeout
 
-    def until_ready(self, resource: Resource, identifier: str) -> dict[str, Any]:
-        """Wait until the object is usable, and return it. A new object may be invisible at first."""
+    def until_ready(self, resource: Resource, identifier: str, state: str | None = None) -> dict[str, Any]:
+        """Wait until the object is usable, or in *state* where one is given, and return it.
+
+        A new object may be invisible at first.
+        """
         lifecycle = resource.lifecycle
+        wanted = frozenset({state}) if state else lifecycle.ready if lifecycle else frozenset()
 
         def look() -> tuple[bool, str, dict[str, Any] | None]:
             have = get(self._session, resource, identifier)
-            state = "not visible yet" if have is None else str(have.get(lifecycle.option) if lifecycle else "")
-            ready = have is not None and (lifecycle is None or state in lifecycle.ready)
-            return ready, state, have
+            present = "not visible yet" if have is None else str(have.get(lifecycle.option) if lifecycle else "")
+            ready = have is not None and (lifecycle is None or present in wanted)
+            return ready, present, have
 
-        have = self._poll(look, f"{resource.title} {identifier}", "usable")
+        have = self._poll(look, f"{resource.title} {identifier}", state or "usable")
         return have or {}
 
     def until_gone(self, resource: Resource, identifier: str) -> None:

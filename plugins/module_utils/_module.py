@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import env_fallback, missing_required_lib
@@ -28,11 +29,12 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._credentials im
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import (
     DependencyError,
     Engine,
+    HandOverError,
     Outcome,
     Settings,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import PlanError, Policy, Target
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Change, PlanError, Policy, Target
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Resource, merge, without_secrets
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._secret_files import SecretFileError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
@@ -121,7 +123,7 @@ class AlicloudModule(UnloggedModule):
             self.fail_json(msg=str(error), api_error=error.as_result(), **result)
         if isinstance(error, PlanError):
             self.fail_json(msg=str(error), problems=[vars(problem) for problem in error.problems], **result)
-        if isinstance(error, (WaitError, DependencyError, SdkMissing, SecretFileError)):
+        if isinstance(error, (WaitError, DependencyError, HandOverError, SdkMissing, SecretFileError)):
             self.fail_json(msg=str(error), **result)
         where = traceback.extract_tb(error.__traceback__)[-1]
         self.fail_json(
@@ -139,22 +141,39 @@ class AlicloudModule(UnloggedModule):
             self.fail(error)
 
 
-#: What a module does after its object is there: told the run and the object (option shape, holds secrets; empty when it
-#: is absent or not made in check mode), it may change the module's result.
-Finish = Callable[["AlicloudModule", Engine, Mapping[str, Any], "dict[str, Any]"], None]
+@dataclass(frozen=True)
+class Hooks:
+    """What a module adds to the common run.
+
+    ``complete(params)`` makes the ``complete`` of the target (see :class:`Target`). ``planned(params, change)`` raises
+    ``PlanError`` for what stands in the way of a change, also in check mode. ``created(module, reply)`` keeps what a
+    create reply shows only once and returns what to add to the result; it raises ``HandOverError``.
+    ``finish(module, engine, have, result)`` may change the result once the object is there; *have* is in option shape
+    and holds secrets, and is empty when the object is absent or not made in check mode.
+    """
+
+    complete: Callable[[Mapping[str, Any]], Callable[[dict[str, Any], Mapping[str, Any]], dict[str, Any]] | None] = (
+        lambda params: None
+    )
+    planned: Callable[[Mapping[str, Any], Change], None] = lambda params, change: None
+    created: Callable[[AlicloudModule, Mapping[str, Any]], dict[str, Any]] = lambda module, reply: {}
+    finish: Callable[[AlicloudModule, Engine, Mapping[str, Any], dict[str, Any]], None] = (
+        lambda module, engine, have, result: None
+    )
 
 
 def run_resource_module(
-    resource: Resource, extra_spec: Mapping[str, Any] | None = None, finish: Finish | None = None
+    resource: Resource, extra_spec: Mapping[str, Any] | None = None, hooks: Hooks | None = None
 ) -> None:
     """Entry point of a module that manages one object of *resource*.
 
     Returns ``changed``, ``diff``, ``<kind>`` (the object) and ``actions`` (API actions used, for RAM policies).
     """
-    identifiers = ["name", resource.id_option] if resource.id_option else []
+    # An object without an id, or whose id is its name, has required options of its own.
+    identifiers = ["name", resource.id_option] if resource.id_option and not resource.named else []
     spec: dict[str, Any] = {
         **resource.argument_spec(),
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "state": {"type": "str", "choices": ["present", "absent", *resource.states], "default": "present"},
         "recreate": {"type": "bool", "default": False},
         **wait_spec(),
         **({"api_dry_run": {"type": "bool", "default": False}} if resource.dry_run else {}),
@@ -162,10 +181,10 @@ def run_resource_module(
         **(extra_spec or {}),
     }
     module = AlicloudModule(spec, supports_check_mode=True, required_one_of=[identifiers] if identifiers else [])
-    module.guarded(lambda: _converge(module, resource, finish))
+    module.guarded(lambda: _converge(module, resource, hooks or Hooks()))
 
 
-def _converge(module: AlicloudModule, resource: Resource, finish: Finish | None) -> None:
+def _converge(module: AlicloudModule, resource: Resource, hooks: Hooks) -> None:
     params = module.params
     settings = Settings(
         policy=Policy(params.get("purge_tags", True), params["recreate"], _secret_update(params)),
@@ -174,15 +193,29 @@ def _converge(module: AlicloudModule, resource: Resource, finish: Finish | None)
         wait=params["wait"],
         wait_timeout=params["wait_timeout"],
     )
-    options = {item.option: params[item.option] for item in resource.fields if item.settable}
+    options = {item.option: params[item.option] for item in resource.fields if item.spec is not None}
+    options.update(resource.states.get(params["state"], {}))
     if resource.tag_type:
         options["tags"] = (
             None if params["tags"] is None else {name: str(value) for name, value in params["tags"].items()}
         )
     absent = params["state"] == "absent"
-    engine = Engine(module.session(), settings, on_secret=_scrubber(module))
-    target = Target(resource, key=str(params.get("name") or ""), options=options, absent=absent)
+    once: dict[str, Any] = {}
+    engine = Engine(
+        module.session(),
+        settings,
+        on_secret=_scrubber(module),
+        on_created=lambda reply: once.update(hooks.created(module, reply)),
+    )
+    target = Target(
+        resource,
+        key=str(params.get("name") or ""),
+        options=options,
+        absent=absent,
+        complete=hooks.complete(params),
+    )
     changes = engine.plan([target])
+    hooks.planned(params, changes[0])
     outcome = engine.apply(changes)[0]
     change = outcome.change
     for warning in change.warnings:
@@ -190,13 +223,13 @@ def _converge(module: AlicloudModule, resource: Resource, finish: Finish | None)
     result: dict[str, Any] = {"changed": change.changed, "actions": sorted(engine.session.calls)}
     if change.changed:
         result["diff"] = change.diff()
+    result.update(once)
     if outcome.error:
         module.fail(outcome.error, **result)
     have = {} if absent else _result_object(engine, resource, outcome)
     result[resource.kind] = _shown(module, resource, have) if have else {}
-    if finish:
-        made = not absent and not (module.check_mode and change.action == "create")
-        finish(module, engine, have if made else {}, result)
+    made = not absent and not (module.check_mode and change.action == "create")
+    hooks.finish(module, engine, have if made else {}, result)
     result["actions"] = sorted(engine.session.calls)
     module.exit_json(**result)
 

@@ -142,7 +142,7 @@ def label(resource: Resource, options: Mapping[str, Any]) -> str:
     """How an object is called in messages: its name and id, or its key options."""
     name = options.get("name")
     identifier = options.get(resource.id_option) if resource.id_option else None
-    if name and identifier:
+    if name and identifier and name != identifier:
         return f"{name} ({identifier})"
     if name or identifier:
         return str(name or identifier)
@@ -209,7 +209,7 @@ def plan(target: Target, have: Mapping[str, Any] | None, policy: Policy) -> Chan
         return Change(target, "delete", have=dict(have))
     if have is None:
         identifier = target.options.get(resource.id_option) if resource.id_option else None
-        if identifier:
+        if identifier and not resource.named:
             path = _join(target.path, resource.id_option)
             rule = f"is not the id of a {resource.title} in this region"
             raise PlanError(
@@ -361,6 +361,10 @@ def _check_tags(target: Target) -> list[Problem]:
 def _public(change: Change, options: Mapping[str, Any]) -> dict[str, Any]:
     """The managed part of an object for a diff: what the user did not ask about would only be noise."""
     managed = change.target.options
+    if change.have is not None:
+        # What cannot be read back has no before, so showing it would look like a change.
+        silent = {item.option for item in change.resource.fields if not item.readable}
+        managed = {name: value for name, value in managed.items() if name not in silent}
     visible = _managed(change.resource.fields, managed, options) if change.action != "delete" else dict(options)
     public = without_secrets(change.resource, visible)
     if change.resource.tag_type:

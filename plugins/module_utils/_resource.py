@@ -25,7 +25,8 @@ SYSTEM_TAG_PREFIXES = ("aliyun", "acs:")
 class Field:
     """One option of a resource.
 
-    ``option``: its name. ``spec``: its part of the argument spec, ``None`` for a value that is only returned.
+    ``option``: its name. ``spec``: its part of the argument spec, ``None`` for a value that is only returned or,
+    with a ``verb``, set through the module's ``state``.
     ``write``:
     name of the parameter that carries it, empty if none does. ``read``: dotted path in the object read back,
     alternatives
@@ -58,7 +59,7 @@ class Field:
 
     @property
     def settable(self) -> bool:
-        return self.spec is not None
+        return self.spec is not None or bool(self.verb)
 
     @property
     def readable(self) -> bool:
@@ -89,6 +90,17 @@ class Lifecycle:
 
 
 @dataclasses.dataclass(frozen=True)
+class Users:
+    """Objects that use another one: how to list them by its id, and where their ids stand in the reply."""
+
+    title: str
+    action: str
+    param: str
+    items: tuple[str, ...]
+    id_param: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Resource:
     """The declaration of one kind of cloud object.
 
@@ -100,6 +112,11 @@ class Resource:
     ``list_action`` with ``list_items`` (path of the list), ``list_filters`` (option to parameter), ``list_codecs``
     (filters that are spelled differently on the wire), ``page_size`` and ``token_size`` (see ``Session.pages``).
     ``get_action`` reads one object and ``more_reads`` add to it; without one the list filtered by id is used.
+    ``named``: the id is a name that the user gives, so that an unknown one is an object to be created.
+    ``constants``: parameters that always go with an action. ``choose_create(options)`` names the create action where
+    there are several, ``created_id(reply)`` finds the id where the reply holds it elsewhere. ``canonical(options)``:
+    the options in the spelling that is compared and shown. ``states``: values of ``state`` besides present and
+    absent, each with the options it stands for. ``users``: what may keep an object from being deleted.
     ``dry_run``: the create action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the
     rule and the fix that keep an existing object from being deleted.
     """
@@ -122,6 +139,13 @@ class Resource:
     get_action: str = ""
     more_reads: tuple[str, ...] = ()
     dry_run: bool = False
+    named: bool = False
+    constants: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    choose_create: Callable[[Mapping[str, Any]], str] | None = None
+    created_id: Callable[[Mapping[str, Any]], str] | None = None
+    canonical: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
+    states: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    users: tuple[Users, ...] = ()
     create_action: str = ""
     delete_action: str = ""
     build_delete: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
@@ -139,7 +163,7 @@ class Resource:
 
     def list_params(self, filters: Mapping[str, Any]) -> dict[str, Any]:
         """The list action's parameters for *filters*, options and their values; ``None`` does not filter."""
-        return {
+        return dict(self.constants.get(self.list_action, {})) | {
             self.list_filters[option]: self.list_codecs.get(option, lambda given: given)(value)
             for option, value in filters.items()
             if value is not None
@@ -152,7 +176,7 @@ class Resource:
 def _argument_spec(fields: Iterable[Field]) -> dict[str, Any]:
     spec: dict[str, Any] = {}
     for item in fields:
-        if item.settable:
+        if item.spec is not None:
             spec[item.option] = dict(item.spec or {})
             if item.fields:
                 spec[item.option]["options"] = _argument_spec(item.fields)

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ipsec_connection_log_info
 short_description: Read the log of an IPsec connection of Alibaba Cloud
-version_added: 1.1.0
+version_added: 1.0.0
 description: Returns what the service logged about an IPsec connection, the newest line first.
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ipsec_server
 short_description: Manage the IPsec server of an Alibaba Cloud VPN gateway
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - An IPsec server lets remote users reach the VPC with the IKE client of their phone or computer. A gateway with
     SSL-VPN and without IPsec connections can have one.

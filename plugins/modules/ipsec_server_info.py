@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ipsec_server_info
 short_description: Read IPsec servers of Alibaba Cloud
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - Returns the IPsec servers of a region that match all given options, in the shape of
     M(hybridnet.alicloud.ipsec_server).

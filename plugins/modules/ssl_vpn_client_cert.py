@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ssl_vpn_client_cert
 short_description: Manage a client certificate of an Alibaba Cloud SSL server
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - Issues the key and certificate with which one user or device connects to an SSL server
     (M(hybridnet.alicloud.ssl_vpn_server)), and writes them to files of their owner.
@@ -126,7 +126,7 @@ api_error:
 
 from pathlib import Path
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import run_resource_module
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import Hooks, run_resource_module
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._secret_files import differs, write
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ssl_vpn_client_cert import (
     SSL_VPN_CLIENT_CERT,
@@ -161,7 +161,7 @@ def keep_files(module, engine, have, result):
 def main():
     paths = {option: {"type": "path", "no_log": False} for option in FILES}
     extra = {**paths, "return_secrets": {"type": "bool", "default": False}}
-    run_resource_module(SSL_VPN_CLIENT_CERT, extra, keep_files)
+    run_resource_module(SSL_VPN_CLIENT_CERT, extra, Hooks(finish=keep_files))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ssl_vpn_server
 short_description: Manage the SSL server of an Alibaba Cloud VPN gateway
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - An SSL server lets remote users reach the VPC with an OpenVPN client and a certificate
     (M(hybridnet.alicloud.ssl_vpn_client_cert)). A gateway with SSL-VPN has one.

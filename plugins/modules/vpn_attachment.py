@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpn_attachment
 short_description: Manage an IPsec connection for a transit router of Alibaba Cloud
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - A VPN attachment is an IPsec connection without a VPN gateway, to be attached to a transit router (CEN).
     Attaching it is done by CEN and not by this module; its public addresses appear then.

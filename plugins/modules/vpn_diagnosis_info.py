@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpn_diagnosis_info
 short_description: Have IPsec connections of Alibaba Cloud diagnosed
-version_added: 1.1.0
+version_added: 1.0.0
 description: Asks the service what is wrong with the tunnels of IPsec connections. At least one option that selects
   tunnels is needed; a tunnel must match all that are given.
 extends_documentation_fragment:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpn_peer_config_info
 short_description: Read what the device at the other end of an IPsec connection needs
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - Returns the configuration of the customer's device for an IPsec connection of Alibaba Cloud, seen from that
     device - local is the device, remote is the cloud.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpn_policy_route
 short_description: Manage a policy-based route of an Alibaba Cloud VPN gateway
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - A policy-based route sends traffic from one network to another through an IPsec connection of a VPN gateway and,
     if published, brings the traffic of the VPC to the gateway.

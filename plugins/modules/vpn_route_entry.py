@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpn_route_entry
 short_description: Manage a destination-based route of an Alibaba Cloud VPN gateway
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - A destination-based route sends traffic to a network through an IPsec connection of a VPN gateway and, if
     published, brings the traffic of the VPC to the gateway.

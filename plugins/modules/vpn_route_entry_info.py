@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpn_route_entry_info
 short_description: Read destination-based routes of an Alibaba Cloud VPN gateway
-version_added: 1.1.0
+version_added: 1.0.0
 description: Returns the destination-based routes of a VPN gateway that match all given options, in the shape of
   M(hybridnet.alicloud.vpn_route_entry).
 extends_documentation_fragment:

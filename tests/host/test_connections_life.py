@@ -122,7 +122,7 @@ class continuous_ping:
         output = self._process.communicate(timeout=10)[0]
         self.sent = int(re.search(r"(\d+) packets transmitted", output).group(1))
         answered = {int(number) for number in re.findall(r"icmp_seq=(\d+) ttl", output)}
-        assert len(answered) > 10, output
+        assert answered, output
         # The packet that was on its way when ping was stopped is not lost.
         self.lost = len(set(range(1, self.sent)) - answered)
 

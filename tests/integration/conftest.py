@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
+from lab.cloud.conformance import PACKAGES
 from lab.cloud.testing import RunningCloud
 
 MODULES = "ansible_collections.hybridnet.alicloud.plugins.modules"
@@ -75,12 +76,13 @@ class Account:
     def settings(self, **changes: Any) -> None:
         self.cloud.admin("POST", "settings", changes)
 
-    def api(self, action: str, **params: Any) -> dict[str, Any]:
+    def api(self, action: str, product: str = "Vpc", **params: Any) -> dict[str, Any]:
         """A call as another client would make it."""
-        from alibabacloud_vpc20160428 import models
-
-        client = self.cloud.client()
-        request = getattr(models, f"{action}Request")().from_map({"RegionId": self.cloud.region, **params})
+        models = importlib.import_module(f"{PACKAGES[product]}.models")
+        client = self.cloud.client(product)
+        request = getattr(models, f"{action}Request")().from_map(params)
+        if hasattr(request, "region_id"):
+            request.region_id = self.cloud.region
         method = next(name for name in dir(client) if name.replace("_", "") == action.lower())
         return getattr(client, method)(request).body.to_map()
 

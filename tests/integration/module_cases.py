@@ -49,6 +49,9 @@ class Case:
     dry_run: bool = False
     equal: dict[str, dict[str, Any]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    # Whether two objects may have one name, and an object another name later on.
+    unique_names: bool = False
+    untag_action: str = "UnTagResources"
     # recreate: true with one of the immutable options, which must be possible on its own.
     recreate: dict[str, Any] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from ansible_collections.hybridnet.alicloud.plugins import modules
+from tests.integration.module_cases_compute import PUBLIC_KEY
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones.
@@ -44,11 +45,15 @@ def values(account: Any, folder: str) -> dict[str, Any]:
         client_ip_pool="10.20.0.0/24",
         local_subnets=["172.16.0.0/16"],
     )["ssl_vpn_server"]
+    group = account.ok("security_group", name="sg-of-examples", vpc_id=network["vpc_id"])["security_group"]
+    pair = account.ok("key_pair", name="pair-of-examples", public_key=PUBLIC_KEY)["key_pair"]
     gateways = {"main": {"name": "vpg-lab", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a", "vsw-lab-b"], "bandwidth": 10}}
     return {
         "vpc_id": network["vpc_id"],
         "vswitch_a_id": network["vswitch_id"],
         "vswitch_b_id": network["disaster_recovery_vswitch_id"],
+        "security_group_id": group["security_group_id"],
+        "key_pair_name": pair["name"],
         "vpn_gateway_id": dual["vpn_gateway_id"],
         "single_tunnel_gateway_id": single["vpn_gateway_id"],
         "customer_gateway_id": customer_gateway_id,
@@ -56,8 +61,10 @@ def values(account: Any, folder: str) -> dict[str, Any]:
         "ssl_vpn_gateway_id": ssl["vpn_gateway_id"],
         "ssl_vpn_server_id": server["ssl_vpn_server_id"],
         "private_folder": folder,
+        "key_folder": folder,
         "psk": "Kx7mQ2vT9bR4nZc1",
         "bgp_key": "Wd5hJ8sY3gL6pFa0",
+        "operators_public_key": PUBLIC_KEY,
         "vault_psk_store_001": "Kx7mQ2vT9bR4nZc1",
         "vpn_gateways": gateways,
         "vpn_defaults": {"cloud_networks": ["172.16.0.0/16"]},

@@ -214,13 +214,12 @@ def configure(ctx: Context, gateway: VpnGateway, *effects: Effect) -> None:
 
 
 def used_addresses(ctx: Context) -> frozenset[str]:
-    """Every public address that a gateway of the account has."""
-    return frozenset(
-        address
-        for region in ctx.state.regions.values()
-        for gateway in region.vpn_gateways.values()
-        for address in (*gateway.addresses, gateway.ssl_address)
-    )
+    """Every public address that a gateway or an instance of the account has."""
+    regions = ctx.state.regions.values()
+    gateways = [gateway for region in regions for gateway in region.vpn_gateways.values()]
+    instances = [instance for region in regions for instance in region.instances.values()]
+    addresses = [address for gateway in gateways for address in (*gateway.addresses, gateway.ssl_address)]
+    return frozenset([*addresses, *(instance.public_address for instance in instances)])
 
 
 def _status(gateway: VpnGateway, status: str) -> Effect:

@@ -18,11 +18,13 @@ TABLES = {
     "VPNATTACHMENT": "attachments",
 }
 MAX_RESOURCES = 50
+Tables = Mapping[str, str]
+"""Attribute of a region by resource type."""
 
 
-def tag_resources(ctx: Context, params: Params) -> Reply:
+def tag_resources(ctx: Context, params: Params, tables: Tables = TABLES) -> Reply:
     """TagResources: up to 50 objects, up to 20 tags on each afterwards."""
-    records = _records(ctx, params)
+    records = _records(ctx, params, tables)
     limit = ctx.settings.quotas.tags_per_resource
     added = rules.tags(params["Tag"], "Tag", 128, limit)
     for record in records:
@@ -34,9 +36,9 @@ def tag_resources(ctx: Context, params: Params) -> Reply:
     return {}
 
 
-def untag_resources(ctx: Context, params: Params) -> Reply:
+def untag_resources(ctx: Context, params: Params, tables: Tables = TABLES) -> Reply:
     """UnTagResources: the keys given, or with All=true and no key every tag."""
-    records = _records(ctx, params)
+    records = _records(ctx, params, tables)
     keys = params.get("TagKey", [])
     if len(keys) > 20:
         raise invalid("TagKey", "at most 20 keys can be given")
@@ -48,9 +50,9 @@ def untag_resources(ctx: Context, params: Params) -> Reply:
     return {}
 
 
-def list_tag_resources(ctx: Context, params: Params) -> Reply:
+def list_tag_resources(ctx: Context, params: Params, tables: Tables = TABLES) -> Reply:
     """ListTagResources: by ids, by tags or both; unknown ids are left out."""
-    kind, table = _table(ctx, params)
+    kind, table = _table(ctx, params, tables)
     identifiers, filters = params.get("ResourceId", []), params.get("Tag", [])
     if not identifiers and not filters:
         raise missing("ResourceId")
@@ -66,15 +68,15 @@ def list_tag_resources(ctx: Context, params: Params) -> Reply:
     return {**following, "TagResources": {"TagResource": selected}}
 
 
-def _table(ctx: Context, params: Params) -> tuple[str, Mapping[str, Record]]:
-    kind = params["ResourceType"].upper()
-    if kind not in TABLES:
+def _table(ctx: Context, params: Params, tables: Tables) -> tuple[str, Mapping[str, Record]]:
+    kind = next((name for name in tables if name.lower() == params["ResourceType"].lower()), None)
+    if kind is None:
         raise ApiError(404, "InvalidResourceType.NotFound", "The specified ResourceType is not supported.")
-    return kind, getattr(ctx.region, TABLES[kind])
+    return kind, getattr(ctx.region, tables[kind])
 
 
-def _records(ctx: Context, params: Params) -> list[Record]:
-    _kind, table = _table(ctx, params)
+def _records(ctx: Context, params: Params, tables: Tables) -> list[Record]:
+    _kind, table = _table(ctx, params, tables)
     identifiers = params["ResourceId"]
     if len(identifiers) > MAX_RESOURCES:
         raise invalid("ResourceId", f"at most {MAX_RESOURCES} ids can be given")

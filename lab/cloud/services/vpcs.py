@@ -95,12 +95,14 @@ def modify_vpc_attribute(ctx: Context, params: Params) -> Reply:
 
 
 def delete_vpc(ctx: Context, params: Params) -> Reply:
-    """DeleteVpc. Refused while it has vSwitches or VPN gateways; ForceDelete does not change that."""
+    """DeleteVpc. Refused while it has vSwitches, security groups or VPN gateways; ForceDelete does not change that."""
     vpc = require(ctx.region.vpcs, params["VpcId"], NOT_FOUND, "VPC")
     if vpc.status != "Available":
         raise ApiError(400, "IncorrectVpcStatus", f"The VPC {vpc.id} is not Available.")
     if vswitch_ids(ctx.region, vpc.id):
         raise ApiError(400, "DependencyViolation.VSwitch", f"The VPC {vpc.id} still has vSwitches.")
+    if any(group.vpc_id == vpc.id for group in ctx.region.security_groups.values()):
+        raise ApiError(400, "DependencyViolation.SecurityGroup", f"The VPC {vpc.id} still has security groups.")
     if any(gateway.vpc_id == vpc.id for gateway in ctx.region.vpn_gateways.values()):
         raise ApiError(400, "DependencyViolation.VpnGateway", f"The VPC {vpc.id} still has a VPN gateway.")
     ctx.commit(params)

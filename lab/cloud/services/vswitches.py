@@ -87,16 +87,20 @@ def modify_vswitch_attribute(ctx: Context, params: Params) -> Reply:
 
 
 def delete_vswitch(ctx: Context, params: Params) -> Reply:
-    """DeleteVSwitch. Refused while a VPN gateway sits in it, or has not let go of it yet."""
+    """DeleteVSwitch. Refused while a VPN gateway or an instance sits in it, or has not let go of it yet."""
     vswitch = require(ctx.region.vswitches, params["VSwitchId"], NOT_FOUND, "vSwitch")
     if vswitch.status != "Available":
         raise ApiError(400, "IncorrectVSwitchStatus", f"The vSwitch {vswitch.id} is not Available.")
     users = [gateway for gateway in ctx.region.vpn_gateways.values() if vswitch.id in gateway.vswitch_ids]
-    if users or vswitch.held:
+    if users or vswitch.held or _instances(ctx, vswitch):
         raise ApiError(400, "DependencyViolation", f"The vSwitch {vswitch.id} is in use.")
     ctx.commit(params)
     del ctx.region.vswitches[vswitch.id]
     return {}
+
+
+def _instances(ctx: Context, vswitch: VSwitch) -> int:
+    return sum(instance.vswitch_id == vswitch.id for instance in ctx.region.instances.values())
 
 
 def _vpc(ctx: Context, vswitch: VSwitch) -> Vpc:
@@ -108,6 +112,7 @@ def _view(ctx: Context, vswitch: VSwitch) -> Reply:
     cidr = ipaddress.IPv4Network(vswitch.cidr)
     # The cloud keeps the first address and the last three of every vSwitch.
     used = sum(vswitch.id in gateway.vswitch_ids for gateway in ctx.region.vpn_gateways.values())
+    used += _instances(ctx, vswitch)
     return {
         "VSwitchId": vswitch.id,
         "VSwitchName": vswitch.name,

@@ -14,7 +14,7 @@ class Parameter:
     """One request parameter. ``members`` are the fields of an object, or of each element of a list of objects."""
 
     name: str
-    type: Literal["string", "boolean", "integer", "list", "object"]
+    type: Literal["string", "boolean", "integer", "number", "list", "object"]
     required: bool = False
     members: dict[str, Parameter] = field(default_factory=dict)
 
@@ -45,20 +45,25 @@ def _parameter(name: str, entry: dict[str, Any]) -> Parameter:
     return Parameter(name, entry["type"], entry.get("required", False), members)
 
 
+HOSTS = {"vpc": "vpc.aliyuncs.com", "ecs": "ecs.aliyuncs.com"}
+"""Host name by file of this folder."""
+
+
 @cache
 def products() -> dict[str, Product]:
-    """All products by version: Vpc with its actions, Ecs with none yet (its version is known, its actions are not)."""
-    data = json.loads(Path(__file__).with_name("vpc.json").read_text(encoding="utf-8"))
-    actions = {
-        name: Action(
-            name,
-            data["product"],
-            entry["kind"],
-            tuple(entry["methods"]),
-            {key: _parameter(key, value) for key, value in entry["parameters"].items()},
-        )
-        for name, entry in data["actions"].items()
-    }
-    vpc = Product("Vpc", data["version"], "vpc.aliyuncs.com", actions)
-    ecs = Product("Ecs", "2014-05-26", "ecs.aliyuncs.com", {})
-    return {product.version: product for product in (vpc, ecs)}
+    """All products by version, each with the actions of its file."""
+    found = {}
+    for name, host in HOSTS.items():
+        data = json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
+        actions = {
+            action: Action(
+                action,
+                data["product"],
+                entry["kind"],
+                tuple(entry["methods"]),
+                {key: _parameter(key, value) for key, value in entry["parameters"].items()},
+            )
+            for action, entry in data["actions"].items()
+        }
+        found[data["version"]] = Product(data["product"], data["version"], host, actions)
+    return found

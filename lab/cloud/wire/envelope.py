@@ -12,16 +12,17 @@ from lab.cloud.errors import ApiError
 
 JSON_TYPE = "application/json;charset=utf-8"
 XML_TYPE = "text/xml;charset=utf-8"
+TROUBLESHOOT = "https://api.aliyun.com/troubleshoot"
 
 
-def error_body(error: ApiError, request_id: str, host_id: str) -> dict[str, str]:
+def error_body(error: ApiError, request_id: str, host_id: str, product: str) -> dict[str, str]:
     """The error envelope that every client understands."""
     return {
         "RequestId": request_id,
         "HostId": host_id,
         "Code": error.code,
         "Message": error.message,
-        "Recommend": f"https://api.aliyun.com/troubleshoot?q={quote(error.code)}&product=Vpc&requestId={request_id}",
+        "Recommend": f"{TROUBLESHOOT}?q={quote(error.code)}&product={product}&requestId={request_id}",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -144,7 +145,17 @@ def _string(raw: str, path: str) -> str:
     return raw
 
 
-SCALARS = {"boolean": _boolean, "integer": _integer, "string": _string}
+def _number(raw: str, path: str) -> float:
+    try:
+        number = float(raw)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise invalid(path, "it must be a number")
+    return number
+
+
+SCALARS = {"boolean": _boolean, "integer": _integer, "number": _number, "string": _string}
 
 
 def client_token(parameters: Mapping[str, Any]) -> str | None:

@@ -35,7 +35,7 @@ def test_success_has_no_code(api):
     ("action", "version", "code", "status"),
     [
         ("CreateNatGateway", "2016-04-28", "InvalidAction.NotFound", 404),
-        ("RunInstances", "2014-05-26", "InvalidAction.NotFound", 404),
+        ("CreateDisk", "2014-05-26", "InvalidAction.NotFound", 404),
         ("DescribeVpcs", "1999-01-01", "NoSuchVersion", 400),
     ],
 )

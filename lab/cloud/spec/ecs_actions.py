@@ -1,0 +1,43 @@
+"""The ECS actions that the lab serves, for the generator of ``ecs.json``."""
+
+VERSION = "2014-05-26"
+READS = [
+    "DescribeAvailableResource",
+    "DescribeImages",
+    "DescribeInstanceStatus",
+    "DescribeInstanceTypes",
+    "DescribeInstances",
+    "DescribeKeyPairs",
+    "DescribeRegions",
+    "DescribeSecurityGroupAttribute",
+    "DescribeSecurityGroups",
+    "DescribeUserData",
+    "DescribeZones",
+    "ListTagResources",
+]
+WRITES = [
+    "AuthorizeSecurityGroup",
+    "AuthorizeSecurityGroupEgress",
+    "CreateKeyPair",
+    "CreateSecurityGroup",
+    "DeleteInstance",
+    "DeleteInstances",
+    "DeleteKeyPairs",
+    "DeleteSecurityGroup",
+    "ImportKeyPair",
+    "JoinResourceGroup",
+    "ModifyInstanceAttribute",
+    "ModifySecurityGroupAttribute",
+    "ModifySecurityGroupEgressRule",
+    "ModifySecurityGroupPolicy",
+    "ModifySecurityGroupRule",
+    "RevokeSecurityGroup",
+    "RevokeSecurityGroupEgress",
+    "RunInstances",
+    "StartInstance",
+    "StartInstances",
+    "StopInstance",
+    "StopInstances",
+    "TagResources",
+    "UntagResources",
+]
