@@ -20,8 +20,9 @@ MOST_NETWORKS = 5
 LONGEST_POOL, SHORTEST_POOL = 29, 16
 # The gateway listens on these itself, or the API keeps them free.
 RESERVED_PORTS = frozenset((22, 53, 68, 80, 123, 443, 500, 2222, 4500, 4510, 4560, 7505, 9000, 9001, 9002, 22222))
-_UNUSABLE = tuple(parse_network(text) for text in ("127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.0.0.0/8"))
-_UNUSABLE_POOLS = (*_UNUSABLE, parse_network("100.64.0.0/10"))
+# Text, because netaddr may be missing when Ansible imports this only to look at it.
+_UNUSABLE = ("127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.0.0.0/8")
+_UNUSABLE_POOLS = (*_UNUSABLE, "100.64.0.0/10")
 
 
 def client_pool(value: str, path: str) -> Problem | None:
@@ -32,7 +33,7 @@ def client_pool(value: str, path: str) -> Problem | None:
     pool = parse_network(value)
     if not SHORTEST_POOL <= pool.prefix <= LONGEST_POOL:
         return Problem(path, shown(value), "is not a network of /16 to /29", "choose a network of that size")
-    if any(pool.meets(other) for other in _UNUSABLE_POOLS):
+    if any(pool.meets(parse_network(other)) for other in _UNUSABLE_POOLS):
         return Problem(path, shown(value), "is in a range that clients cannot use", "choose a private network")
     return None
 
@@ -48,7 +49,7 @@ def server_networks(value: list[str], path: str) -> Problem | None:
         if broken:
             return broken
         parsed = parse_network(item)
-        if parsed.prefix < 8 or any(parsed.meets(other) for other in _UNUSABLE):
+        if parsed.prefix < 8 or any(parsed.meets(parse_network(other)) for other in _UNUSABLE):
             rule = "is larger than a /8 or in a range that cannot be reached"
             return Problem(where, shown(item), rule, "list the networks that clients shall reach")
     return None
