@@ -48,3 +48,13 @@ options:
     type: bool
     default: true
 """
+
+    DRY_RUN = r"""
+options:
+  api_dry_run:
+    description:
+      - In check mode, whether to have the service check what is to be created, by a call that creates nothing (DryRun).
+        What it would refuse then fails in check mode.
+    type: bool
+    default: false
+"""

@@ -36,7 +36,7 @@ except ImportError as import_error:
 #: SDK package by product. Importing one takes most of a second, so a module loads those it needs and no other.
 PACKAGES = {"vpc": "alibabacloud_vpc20160428", "ecs": "alibabacloud_ecs20140526"}
 
-_READ = re.compile(r"^(Describe|List|Get|Check|Download)")
+_READ = re.compile(r"^(Describe|List|Get|Check|Download|DiagnoseVpnConnections)")
 
 # What broke, as the user knows it. The transport's own text is never shown: it quotes the URL, and the URL of a
 # single-tunnel connection holds the pre-shared key.

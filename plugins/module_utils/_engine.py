@@ -341,7 +341,17 @@ class Engine:
             differences = compare(later, want, have, self.settings.policy, [])
             if differences:
                 have = self._update(change, have, {difference.option for difference in differences})
+        if not resource.id_option and self.settings.reread:
+            return self._seen(change, have)
         return have
+
+    def _seen(self, change: Change, have: dict[str, Any]) -> dict[str, Any]:
+        """An object without an id as the service shows it now; *have* while a list does not show it yet."""
+        resource = change.resource
+        scope = {name: have[name] for name in resource.scope}
+        present = ({**item, **scope} for item in self.list(resource, scope))
+        index = Index(resource, (*resource.key, *scope), present)
+        return dict(index.find(Target(resource, key="", options=have)) or have)
 
     def _ready(self, resource: Resource, identifier: str, have: dict[str, Any]) -> dict[str, Any]:
         """The object after a write; waited for when the run waits, and in any case when a second write must follow."""
@@ -370,6 +380,8 @@ class Engine:
             self._tag(resource, identifier, change.tags_set, change.tags_unset)
         if identifier and self.settings.reread:
             return self._ready(resource, identifier, merged)
+        if not resource.id_option and self.settings.reread:
+            return self._seen(change, merged)
         return merged
 
     def _calls(

@@ -138,7 +138,14 @@ class AlicloudModule(UnloggedModule):
             self.fail(error)
 
 
-def run_resource_module(resource: Resource, extra_spec: Mapping[str, Any] | None = None) -> None:
+#: What a module does after its object is there: told the object (option shape, holds secrets; empty when it is absent
+#: or exists only in check mode's plan), it may change the module's result.
+Finish = Callable[["AlicloudModule", Mapping[str, Any], "dict[str, Any]"], None]
+
+
+def run_resource_module(
+    resource: Resource, extra_spec: Mapping[str, Any] | None = None, finish: Finish | None = None
+) -> None:
     """Entry point of a module that manages one object of *resource*.
 
     Returns ``changed``, ``diff``, ``<kind>`` (the object) and ``actions`` (API actions used, for RAM policies).
@@ -154,10 +161,10 @@ def run_resource_module(resource: Resource, extra_spec: Mapping[str, Any] | None
         **(extra_spec or {}),
     }
     module = AlicloudModule(spec, supports_check_mode=True, required_one_of=[identifiers] if identifiers else [])
-    module.guarded(lambda: _converge(module, resource))
+    module.guarded(lambda: _converge(module, resource, finish))
 
 
-def _converge(module: AlicloudModule, resource: Resource) -> None:
+def _converge(module: AlicloudModule, resource: Resource, finish: Finish | None) -> None:
     params = module.params
     settings = Settings(
         policy=Policy(params.get("purge_tags", True), params["recreate"], _secret_update(params)),
@@ -184,7 +191,10 @@ def _converge(module: AlicloudModule, resource: Resource) -> None:
         result["diff"] = change.diff()
     if outcome.error:
         module.fail(outcome.error, **result)
-    result[resource.kind] = {} if absent else without_secrets(resource, _result_object(engine, resource, outcome))
+    have = {} if absent else _result_object(engine, resource, outcome)
+    result[resource.kind] = without_secrets(resource, have) if have else {}
+    if finish:
+        finish(module, {} if absent or change.action == "create" and module.check_mode else have, result)
     result["actions"] = sorted(engine.session.calls)
     module.exit_json(**result)
 
@@ -206,9 +216,10 @@ def _result_object(engine: Engine, resource: Resource, outcome: Outcome) -> dict
 def run_info_module(resource: Resource, filters: Mapping[str, Any], result_key: str) -> None:
     """Entry point of an ``_info`` module: the objects that match the given *filters* (options), in the module's own
     shape."""
+    named = any(item.option == "name" for item in resource.fields)
     spec = {
         **filters,
-        "name": {"type": "str"},
+        **({"name": {"type": "str"}} if named else {}),
         **({"tags": {"type": "dict"}} if resource.tag_type else {}),
     }
     module = AlicloudModule(spec, supports_check_mode=True)
@@ -218,16 +229,21 @@ def run_info_module(resource: Resource, filters: Mapping[str, Any], result_key: 
 def _gather(module: AlicloudModule, resource: Resource, filters: Mapping[str, Any], result_key: str) -> None:
     params = module.params
     engine = Engine(module.session(), Settings(), on_secret=module.keep_secret)
-    asked = {name: params[name] for name in filters if params[name] is not None}
-    found = engine.list(resource, asked)
+    asked = {name: params[name] for name in (*filters, "name") if params.get(name) is not None}
+    known = {name: value for name, value in asked.items() if name in resource.list_filters}
+    found = engine.list(resource, known)
     tags = params.get("tags") or {}
     # The API filters by neither name nor by every option, so the rest is done here.
     found = [
         item
         for item in found
-        if (params["name"] is None or item.get("name") == params["name"])
-        and all(item.get(name) == value for name, value in asked.items() if name in item)
+        if all(_same(resource, name, item.get(name), value) for name, value in asked.items() if name in item)
         and all((item.get("tags") or {}).get(name) == value for name, value in tags.items())
     ]
     objects = [without_secrets(resource, engine.detailed(resource, item)) for item in found]
     module.exit_json(changed=False, actions=sorted(engine.session.calls), **{result_key: objects})
+
+
+def _same(resource: Resource, option: str, present: Any, asked: Any) -> bool:
+    normal = resource.field(option).codec.normal
+    return present is not None and normal(present) == normal(asked)

@@ -29,7 +29,8 @@ class Field:
     ``write``:
     name of the parameter that carries it, empty if none does. ``read``: dotted path in the object read back,
     alternatives
-    separated by ``|``, empty for a write-only option. ``create``: whether the create action takes it. ``verb``: key in
+    separated by ``|``, empty for a write-only option. ``create``: whether the create action takes it. ``initial``: what
+    it is given when the user leaves it open. ``verb``: key in
     ``Resource.verbs`` of the action that changes it; empty means immutable. ``secret``: never returned or shown.
     ``generated``: the service makes a secret that is not given, so one read back empty is merely unreadable.
     ``rule(value, path)``: what is wrong with a value, or ``None``. ``detail``: only the single-object read shows it.
@@ -44,6 +45,7 @@ class Field:
     read: str = ""
     codec: Codec = TEXT
     create: bool = True
+    initial: Any = None
     verb: str = ""
     required: bool = False
     secret: bool = False
@@ -204,10 +206,13 @@ def _decode_tags(reply: Mapping[str, Any]) -> dict[str, str]:
 
 
 def encode(fields: Iterable[Field], values: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
-    """The parameters that carry *values* (option shape); options that are ``None`` are left out."""
+    """The parameters that carry *values* (option shape); options that are ``None`` are left out or, when *creating*,
+    ``initial``."""
     params: dict[str, Any] = {}
     for item in fields:
         value = values.get(item.option)
+        if value is None and creating:
+            value = item.initial
         if value is None or not item.write or (creating and not item.create):
             continue
         if item.match:

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - hybridnet.alicloud.attributes
   - hybridnet.alicloud.desired_state
   - hybridnet.alicloud.desired_state.tags
+  - hybridnet.alicloud.desired_state.dry_run
 author: Hybridnet contributors (@hybridnet)
 options:
   vpn_connection_id:

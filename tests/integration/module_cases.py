@@ -27,8 +27,9 @@ class Case:
     ``build(account)`` makes what the object needs and returns the options that come of it. ``equal`` are option sets
     that
     mean the same as ``create``. ``outside(account, options)`` creates the object with another client, server defaults
-    and
-    all. ``invalid`` maps a fragment of the expected message to wrong options.
+    and all, and ``twin(account, options)`` a second one of the same name; both return an id. ``invalid`` maps a
+    fragment of the expected message to wrong options. ``key``: the options that find the object, whose
+    ``id_option`` is empty when it has no id. ``scope``: the options that the info module needs. ``listed``: the info module's result.
     """
 
     module: str
@@ -40,7 +41,12 @@ class Case:
     updates: dict[str, Update]
     immutable: dict[str, Any]
     invalid: dict[str, dict[str, Any]]
-    outside: Callable[[Any, dict[str, Any]], str]
+    outside: Callable[[Any, dict[str, Any]], str | None]
+    twin: Callable[[Any, dict[str, Any]], str] | None = None
+    key: tuple[str, ...] = ("name",)
+    scope: tuple[str, ...] = ()
+    listed: str = ""
+    dry_run: bool = False
     equal: dict[str, dict[str, Any]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     # recreate: true with one of the immutable options, which must be possible on its own.
@@ -49,6 +55,18 @@ class Case:
     @property
     def info(self) -> str:
         return f"{self.module}_info"
+
+    @property
+    def named(self) -> bool:
+        return "name" in self.key
+
+    @property
+    def tagged(self) -> bool:
+        return "tags" in self.create
+
+    @property
+    def plural(self) -> str:
+        return self.listed or f"{self.module}s"
 
 
 def _tunnel(role: str, customer_gateway_id: str, **ike: Any) -> dict[str, Any]:
@@ -112,6 +130,15 @@ def _outside_gateway(account: Any, options: dict[str, Any]) -> str:
     )["VpnGatewayId"]
 
 
+def _twin_connection(account: Any, options: dict[str, Any]) -> str:
+    """Same networks on one gateway are a duplicate for the service, whatever the name is."""
+    other = {**options, "name": "other", "remote_subnets": ["192.168.77.0/24"]}
+    identifier = account.ok("ipsec_connection", **other)["ipsec_connection"]["vpn_connection_id"]
+    rename = {"vpn_gateway_id": options["vpn_gateway_id"], "name": options["name"]}
+    account.ok("ipsec_connection", vpn_connection_id=identifier, **rename)
+    return identifier
+
+
 def _outside_customer_gateway(account: Any, options: dict[str, Any]) -> str:
     return account.api("CreateCustomerGateway", Name=options["name"], IpAddress=options["ip_address"])[
         "CustomerGatewayId"
@@ -147,6 +174,7 @@ CASES = {
             "belongs to a prepaid gateway": {"period": 3},
         },
         outside=_outside_gateway,
+        twin=_outside_gateway,
     ),
     "customer_gateway": Case(
         module="customer_gateway",
@@ -173,6 +201,7 @@ CASES = {
             "is not 1 to 100 characters": {"name": "http://x"},
         },
         outside=_outside_customer_gateway,
+        twin=lambda account, options: _outside_customer_gateway(account, {**options, "ip_address": "198.51.100.77"}),
     ),
     "ipsec_connection (single tunnel)": Case(
         module="ipsec_connection",
@@ -240,6 +269,8 @@ CASES = {
             "value of dh_group must be one of": {"ike": {"dh_group": 3}},
         },
         outside=_outside_single,
+        twin=_twin_connection,
+        dry_run=True,
     ),
     "ipsec_connection (dual tunnel)": Case(
         module="ipsec_connection",
@@ -283,5 +314,7 @@ CASES = {
             "is needed with enable_tunnels_bgp": {"enable_tunnels_bgp": True},
         },
         outside=_outside_dual,
+        twin=_twin_connection,
+        dry_run=True,
     ),
 }

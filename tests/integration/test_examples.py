@@ -25,6 +25,16 @@ def values(account: Any) -> dict[str, Any]:
     single = account.ok(
         "vpn_gateway", name="vpg-single", bandwidth=10, vpc_id=network["vpc_id"], vswitch_id=network["vswitch_id"]
     )["vpn_gateway"]
+    customer_gateway_id = account.customer_gateway("cgw-of-examples", "198.51.100.9")
+    connection = account.ok(
+        "ipsec_connection",
+        name="ipsec-of-examples",
+        vpn_gateway_id=dual["vpn_gateway_id"],
+        local_subnets=["172.16.0.0/16"],
+        remote_subnets=["192.168.99.0/24"],
+        auto_config_route=False,
+        tunnels=[{"role": role, "customer_gateway_id": customer_gateway_id} for role in ("master", "slave")],
+    )["ipsec_connection"]
     gateways = {"main": {"name": "vpg-lab", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a", "vsw-lab-b"], "bandwidth": 10}}
     return {
         "vpc_id": network["vpc_id"],
@@ -32,7 +42,8 @@ def values(account: Any) -> dict[str, Any]:
         "vswitch_b_id": network["disaster_recovery_vswitch_id"],
         "vpn_gateway_id": dual["vpn_gateway_id"],
         "single_tunnel_gateway_id": single["vpn_gateway_id"],
-        "customer_gateway_id": account.customer_gateway("cgw-of-examples", "198.51.100.9"),
+        "customer_gateway_id": customer_gateway_id,
+        "vpn_connection_id": connection["vpn_connection_id"],
         "psk": "Kx7mQ2vT9bR4nZc1",
         "bgp_key": "Wd5hJ8sY3gL6pFa0",
         "vault_psk_store_001": "Kx7mQ2vT9bR4nZc1",

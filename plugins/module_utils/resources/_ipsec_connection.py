@@ -184,6 +184,7 @@ IPSEC_CONNECTION = Resource(
     get_action="DescribeVpnConnection",
     create_action="CreateVpnConnection",
     delete_action="DeleteVpnConnection",
+    dry_run=True,
     verbs={"modify": Verb("ModifyVpnConnectionAttribute")},
     tag_type="VPNCONNECTION",
     tags_at_create="Tags",

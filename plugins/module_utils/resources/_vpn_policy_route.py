@@ -9,19 +9,21 @@ Private to this collection. Such a route has no id: source, destination and next
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import INTEGER, Codec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
-    network,
+    plain_text,
     route_network,
     whole_number,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Resource, Verb
 
 # State "published" means that the VPC's system route table holds the route.
-_PUBLISHED = Codec(from_api=lambda state: state == "published")
+PUBLISHED = Codec(from_api=lambda state: state == "published")
+ROUTE_KEY = {"type": "str", "required": True}
+WEIGHTS = {"type": "int", "choices": [0, 100]}
 
 
 def _identity(route: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,14 +45,19 @@ def _modify(have: Mapping[str, Any], want: Mapping[str, Any], options: set[str])
     }
 
 
-def _publish(have: Mapping[str, Any], want: Mapping[str, Any], options: set[str]) -> dict[str, Any]:
-    return {
-        "VpnGatewayId": have["vpn_gateway_id"],
-        "RouteDest": have["route_dest"],
-        "NextHop": have["next_hop"],
-        "PublishVpc": want["publish_vpc"],
-        "RouteType": "pbr",
-    }
+def publish(route_type: str) -> Callable[..., dict[str, Any]]:
+    """What PublishVpnRouteEntry takes for routes of *route_type*, ``pbr`` or ``dbr``."""
+
+    def build(have: Mapping[str, Any], want: Mapping[str, Any], options: set[str]) -> dict[str, Any]:
+        return {
+            "VpnGatewayId": have["vpn_gateway_id"],
+            "RouteDest": have["route_dest"],
+            "NextHop": have["next_hop"],
+            "PublishVpc": want["publish_vpc"],
+            "RouteType": route_type,
+        }
+
+    return build
 
 
 VPN_POLICY_ROUTE = Resource(
@@ -64,22 +71,23 @@ VPN_POLICY_ROUTE = Resource(
     list_filters={"vpn_gateway_id": "VpnGatewayId"},
     create_action="CreateVpnPbrRouteEntry",
     delete_action="DeleteVpnPbrRouteEntry",
+    dry_run=True,
     build_delete=_identity,
     verbs={
         "modify": Verb("ModifyVpnPbrRouteEntryAttribute", _modify),
-        "publish": Verb("PublishVpnRouteEntry", _publish),
+        "publish": Verb("PublishVpnRouteEntry", publish("pbr")),
     },
     parent="vpn_gateway_id",
     fields=(
-        Field("vpn_gateway_id", {"type": "str"}, write="VpnGatewayId", read="VpnInstanceId", required=True),
-        Field("next_hop", {"type": "str"}, write="NextHop", read="NextHop", required=True),
-        Field("route_source", {"type": "str"}, write="RouteSource", read="RouteSource", required=True, rule=network),
-        Field("route_dest", {"type": "str"}, write="RouteDest", read="RouteDest", required=True, rule=route_network),
-        Field(
-            "weight", {"type": "int", "choices": [0, 100]}, "Weight", "Weight", INTEGER, verb="modify", required=True
-        ),
+        Field("vpn_gateway_id", ROUTE_KEY, write="VpnGatewayId", read="VpnInstanceId"),
+        Field("next_hop", ROUTE_KEY, write="NextHop", read="NextHop"),
+        Field("route_source", ROUTE_KEY, write="RouteSource", read="RouteSource", rule=route_network),
+        Field("route_dest", ROUTE_KEY, write="RouteDest", read="RouteDest", rule=route_network),
+        Field("weight", WEIGHTS, "Weight", "Weight", INTEGER, initial=100, verb="modify"),
         Field("priority", {"type": "int"}, "Priority", "Priority", INTEGER, verb="modify", rule=whole_number(1, 100)),
-        Field("publish_vpc", {"type": "bool"}, "PublishVpc", "State", _PUBLISHED, verb="publish", required=True),
+        Field("publish_vpc", {"type": "bool"}, "PublishVpc", "State", PUBLISHED, initial=True, verb="publish"),
+        Field("description", {"type": "str"}, write="Description", rule=plain_text),
+        Field("next_hop_tunnel_id", read="NextHopTunnelId"),
         Field("create_time", read="CreateTime"),
     ),
 )
