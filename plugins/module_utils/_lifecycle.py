@@ -25,10 +25,16 @@ class WaitError(Exception):
     """The limit passed before the state came; the text is meant for the user."""
 
 
-def get(session: Session, resource: Resource, identifier: str) -> dict[str, Any] | None:
-    """The object *identifier* in option shape, or ``None`` when it does not exist. Holds secrets."""
+def get(
+    session: Session, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """The object *identifier* in option shape, or ``None`` when it does not exist. Holds secrets.
+
+    *within* holds the options of its scope, which a list may insist on.
+    """
     if not resource.get_action:
-        filters = {resource.id_option: identifier}
+        needed = {name: (within or {}).get(name) for name in resource.list_needs}
+        filters = {resource.id_option: identifier, **needed}
         found = [item for item in listed(session, resource, filters) if item.get(resource.id_option) == identifier]
         return found[0] if found else None
     reply: dict[str, Any] = {}
@@ -64,12 +70,14 @@ class Waiter:
         self._session = session
         self._timeout = timeout
 
-    def until_ready(self, resource: Resource, identifier: str) -> dict[str, Any]:
+    def until_ready(
+        self, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Wait until the object is usable, and return it. A new object may be invisible at first."""
         lifecycle = resource.lifecycle
 
         def look() -> tuple[bool, str, dict[str, Any] | None]:
-            have = get(self._session, resource, identifier)
+            have = get(self._session, resource, identifier, within)
             state = "not visible yet" if have is None else str(have.get(lifecycle.option) if lifecycle else "")
             ready = have is not None and (lifecycle is None or state in lifecycle.ready)
             return ready, state, have
@@ -77,15 +85,23 @@ class Waiter:
         have = self._poll(look, f"{resource.title} {identifier}", "usable")
         return have or {}
 
-    def until_gone(self, resource: Resource, identifier: str) -> None:
+    def until_gone(self, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None) -> None:
         """Wait until the object does not exist any more."""
 
         def look() -> tuple[bool, str, None]:
-            have = get(self._session, resource, identifier)
+            have = get(self._session, resource, identifier, within)
             state = "" if have is None else str(have.get(resource.lifecycle.option) if resource.lifecycle else "there")
             return have is None, state, None
 
         self._poll(look, f"{resource.title} {identifier}", "gone")
+
+    def until_let_go(self, delete: Callable[[], bool], what: str) -> None:
+        """Repeat *delete* until it says that it went through."""
+
+        def look() -> tuple[bool, str, None]:
+            return delete(), "held by something that is being removed", None
+
+        self._poll(look, what, "free to be deleted")
 
     def until_gateway_ready(self, gateway_id: str) -> None:
         """Wait until the gateway takes writes again. A gateway that is gone is nothing to wait for."""

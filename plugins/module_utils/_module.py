@@ -150,7 +150,7 @@ def run_resource_module(
 
     Returns ``changed``, ``diff``, ``<kind>`` (the object) and ``actions`` (API actions used, for RAM policies).
     """
-    identifiers = ["name", resource.id_option] if resource.id_option else []
+    identifiers = [*resource.key, resource.id_option] if resource.id_option else []
     spec: dict[str, Any] = {
         **resource.argument_spec(),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -233,7 +233,7 @@ def _gather(module: AlicloudModule, resource: Resource, filters: Mapping[str, An
     known = {name: value for name, value in asked.items() if name in resource.list_filters}
     found = engine.list(resource, known)
     tags = params.get("tags") or {}
-    # The API filters by neither name nor by every option, so the rest is done here.
+    # The API filters by name only in some lists and never by every option, so the rest is done here.
     found = [
         item
         for item in found

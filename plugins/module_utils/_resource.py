@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import Blocker
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import TEXT, Codec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
@@ -98,10 +99,13 @@ class Resource:
     holds the id of the VPN gateway which a write locks. ``rank`` orders creation (ascending) and deletion (descending).
 
     ``list_action`` with ``list_items`` (path of the list), ``list_filters`` (option to parameter), ``list_codecs``
-    (filters that are spelled differently on the wire), ``page_size`` and ``token_size`` (see ``Session.pages``).
+    (filters that are spelled differently on the wire), ``list_needs`` (options it cannot do without, even to find one
+    object by its id), ``page_size`` and ``token_size`` (see ``Session.pages``).
     ``get_action`` reads one object and ``more_reads`` add to it; without one the list filtered by id is used.
     ``dry_run``: the create action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the
-    rule and the fix that keep an existing object from being deleted.
+    rule and the fix that keep an existing object from being deleted. ``detach(have)`` are the actions with their
+    parameters that undo, before the object is deleted, what its own options attach it to; ``blockers`` are what else
+    may hold it.
     """
 
     kind: str
@@ -116,6 +120,7 @@ class Resource:
     scope: tuple[str, ...] = ()
     list_filters: Mapping[str, str] = dataclasses.field(default_factory=dict)
     list_codecs: Mapping[str, Callable[[Any], Any]] = dataclasses.field(default_factory=dict)
+    list_needs: tuple[str, ...] = ()
     page_size: int = 50
     token_size: str = ""
     product: str = "vpc"
@@ -132,6 +137,8 @@ class Resource:
     parent: str = ""
     check: Callable[[Mapping[str, Any]], Iterable[Problem]] | None = None
     undeletable: Callable[[Mapping[str, Any]], tuple[str, str] | None] | None = None
+    detach: Callable[[Mapping[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None
+    blockers: tuple[Blocker, ...] = ()
 
     def argument_spec(self) -> dict[str, Any]:
         """The argument spec of the resource's own options."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from lab.cloud.clock import iso
-from lab.cloud.errors import ApiError, invalid, not_found, unsupported
+from lab.cloud.errors import ApiError, invalid, not_found
 from lab.cloud.model import Region, Vpc
 from lab.cloud.services import rules
 from lab.cloud.services.context import Context, Params, Reply, comma_list, page, require, tag_list, tags_match
@@ -81,13 +81,17 @@ def describe_vpc_attribute(ctx: Context, params: Params) -> Reply:
 
 
 def modify_vpc_attribute(ctx: Context, params: Params) -> Reply:
-    """ModifyVpcAttribute: name, description, DNS host names. Changing the CIDR block is not modelled."""
+    """ModifyVpcAttribute: name, description, DNS host names, a CIDR block that still holds every vSwitch."""
     vpc = require(ctx.region.vpcs, params["VpcId"], NOT_FOUND, "VPC")
-    if params.get("CidrBlock", vpc.cidr) != vpc.cidr:
-        raise unsupported("CidrBlock", "the lab cannot change the CIDR block of a VPC")
+    cidr = _vpc_cidr(params.get("CidrBlock", vpc.cidr))
+    inside = [item.cidr for item in ctx.region.vswitches.values() if item.vpc_id == vpc.id]
+    if any(not ipaddress.IPv4Network(item).subnet_of(ipaddress.IPv4Network(cidr)) for item in inside):
+        message = f"A vSwitch of the VPC {vpc.id} would be outside its CIDR block."
+        raise ApiError(400, "InvalidCidrBlock.VSwitchOutside", message)
     name = rules.text("VpcName", params.get("VpcName"), 128, "InvalidVpcName.Malformed")
     description = rules.text("Description", params.get("Description"), 256, "InvalidDescription")
     ctx.commit(params)
+    vpc.cidr = cidr
     vpc.name = name or vpc.name
     vpc.description = description or vpc.description
     vpc.dns_hostname = params.get("EnableDnsHostname", vpc.dns_hostname)

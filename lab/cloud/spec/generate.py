@@ -65,6 +65,7 @@ WRITES = [
     "ModifyVpnPbrRouteEntryPriority",
     "ModifyVpnPbrRouteEntryWeight",
     "ModifyVpnRouteEntryWeight",
+    "MoveResourceGroup",
     "MoveVpnResourceGroup",
     "PublishVpnRouteEntry",
     "TagResources",

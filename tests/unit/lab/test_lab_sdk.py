@@ -51,6 +51,7 @@ def test_every_action(sdk):
     vpc = sdk("CreateVpc", CidrBlock="172.16.0.0/16", VpcName="a b*c~&=é", Tag=[{"Key": "k", "Value": ""}])["VpcId"]
     assert sdk("DescribeVpcs", VpcName="a b*c~&=é", PageSize=50)["TotalCount"] == 1
     sdk("ModifyVpcAttribute", VpcId=vpc, Description="d")
+    sdk("MoveResourceGroup", ResourceType="vpc", ResourceId=vpc, NewResourceGroupId="rg-1")
     table = sdk("DescribeRouteTableList", VpcId=vpc)["RouterTableList"]["RouterTableListType"][0]["RouteTableId"]
     first = sdk("CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-h", CidrBlock="172.16.1.0/24")["VSwitchId"]
     second = sdk("CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-i", CidrBlock="172.16.2.0/24")["VSwitchId"]

@@ -1,0 +1,92 @@
+"""What the modules of the VPC and its parts are tested with. See module_cases.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.integration.module_cases import Case, Update
+
+GROUP = "rg-acfmxazb4ph6aiy"
+
+
+def _vpc(account: Any) -> str:
+    return account.api("CreateVpc", CidrBlock="172.16.0.0/16", VpcName="vpc-of-tests")["VpcId"]
+
+
+def _outside_vpc(account: Any, options: dict[str, Any]) -> str:
+    return account.api("CreateVpc", VpcName=options["name"])["VpcId"]
+
+
+def _outside_vswitch(account: Any, options: dict[str, Any]) -> str:
+    return account.api(
+        "CreateVSwitch",
+        VSwitchName=options["name"],
+        VpcId=options["vpc_id"],
+        ZoneId=options["zone_id"],
+        CidrBlock=options["cidr_block"],
+    )["VSwitchId"]
+
+
+NETWORK_CASES = {
+    "vpc": Case(
+        module="vpc",
+        id_option="vpc_id",
+        create_action="CreateVpc",
+        delete_action="DeleteVpc",
+        build=lambda account: {},
+        create={
+            "name": "vpc-a",
+            "cidr_block": "10.16.0.0/16",
+            "user_cidrs": ["198.18.0.0/24", "198.18.1.0/24"],
+            "tags": {"env": "prod", "owner": "netops"},
+        },
+        required=("cidr_block",),
+        updates={
+            "description": Update({"description": "shops"}, "ModifyVpcAttribute"),
+            "cidr_block": Update({"cidr_block": "10.16.0.0/15"}, "ModifyVpcAttribute"),
+            "dns_hostname": Update({"dns_hostname": True}, "ModifyVpcAttribute"),
+            "resource_group_id": Update({"resource_group_id": GROUP}, "MoveResourceGroup"),
+        },
+        immutable={"user_cidrs": ["198.18.9.0/24"]},
+        recreate={"user_cidrs": ["198.18.9.0/24"]},
+        equal={"networks in another order": {"user_cidrs": ["198.18.1.0/24", "198.18.0.0/24"]}},
+        invalid={
+            "has host bits set": {"cidr_block": "10.16.0.1/16"},
+            "is not a /8 to /28 network": {"cidr_block": "10.16.0.0/29"},
+            "that the cloud keeps for itself": {"cidr_block": "100.64.0.0/16"},
+            "are more than 3": {"user_cidrs": [f"198.18.{number}.0/24" for number in range(4)]},
+            "is not 1 to 128 characters": {"name": "http://x"},
+            "is not 1 to 256 characters": {"description": "x" * 257},
+            "aliyun": {"tags": {"aliyun-x": "1"}},
+        },
+        outside=_outside_vpc,
+        twin=_outside_vpc,
+        dry_run=True,
+    ),
+    "vswitch": Case(
+        module="vswitch",
+        id_option="vswitch_id",
+        create_action="CreateVSwitch",
+        delete_action="DeleteVSwitch",
+        build=lambda account: {"vpc_id": _vpc(account)},
+        create={
+            "name": "vsw-a",
+            "zone_id": "cn-hangzhou-h",
+            "cidr_block": "172.16.1.0/24",
+            "tags": {"env": "prod", "owner": "netops"},
+        },
+        required=("vpc_id", "zone_id", "cidr_block"),
+        updates={"description": Update({"description": "first zone"}, "ModifyVSwitchAttribute")},
+        # The other VPC of a vSwitch is another scope, hence another vSwitch.
+        immutable={"vpc_id": None, "zone_id": "cn-hangzhou-i", "cidr_block": "172.16.2.0/24"},
+        recreate={"cidr_block": "172.16.2.0/24"},
+        invalid={
+            "has host bits set": {"cidr_block": "172.16.1.1/24"},
+            "is not a /16 to /29 network": {"cidr_block": "172.16.1.0/30"},
+            "is not 1 to 128 characters": {"name": "x" * 129},
+        },
+        outside=_outside_vswitch,
+        twin=lambda account, options: _outside_vswitch(account, {**options, "cidr_block": "172.16.2.0/24"}),
+        listed="vswitches",
+    ),
+}

@@ -1,0 +1,74 @@
+"""Random valid options of the network modules: once applied, a second run changes nothing, and check mode agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.integration.module_cases_network import NETWORK_CASES
+
+TEXT = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="\u2028\u2029"),
+    min_size=1,
+    max_size=128,
+).filter(lambda text: not text.lower().startswith(("http://", "https://")) and text.strip() == text)
+TAGS = st.dictionaries(
+    st.text("abcdefghijklmnopqrstuvwxyz-_.:", min_size=1, max_size=20).filter(
+        lambda key: not key.startswith(("aliyun", "acs:")) and "http:" not in key and "https:" not in key
+    ),
+    st.text("abcdefghijklmnopqrstuvwxyz0123456789 /", max_size=20),
+    max_size=5,
+)
+GROUPS = st.from_regex(r"rg-[a-z0-9]{5,15}", fullmatch=True)
+
+
+def options(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Options of a module: all of *required*, any of *optional*."""
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+VPCS = options(
+    {"name": TEXT, "cidr_block": st.sampled_from(["10.0.0.0/8", "10.16.0.0/16", "192.168.0.0/28"])},
+    {
+        "description": TEXT,
+        "user_cidrs": st.lists(
+            st.sampled_from(["198.18.0.0/24", "203.0.112.0/24", "8.8.8.0/24"]), min_size=1, max_size=3, unique=True
+        ),
+        "dns_hostname": st.booleans(),
+        "resource_group_id": GROUPS,
+        "tags": TAGS,
+    },
+)
+VSWITCHES = options(
+    {
+        "name": TEXT,
+        "zone_id": st.sampled_from(["cn-hangzhou-h", "cn-hangzhou-k"]),
+        "cidr_block": st.sampled_from(["172.16.0.0/16", "172.16.7.0/24", "172.16.255.248/29"]),
+    },
+    {"description": TEXT, "tags": TAGS},
+)
+STRATEGIES: dict[str, Callable[[], st.SearchStrategy[dict[str, Any]]]] = {
+    "vpc": lambda: VPCS,
+    "vswitch": lambda: VSWITCHES,
+}
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_second_run_changes_nothing(account, name, data):
+    case = NETWORK_CASES[name]
+    account.cloud.admin("POST", "reset")
+    parents = case.build(account)
+    first = {**parents, **data.draw(STRATEGIES[name]())}
+    predicted = account.ok(case.module, check=True, **first)
+    created = account.ok(case.module, **first)
+    assert created["diff"]["after"] == predicted["diff"]["after"]
+    account.forget_calls()
+    again = account.ok(case.module, **first)
+    assert not again["changed"] and account.writes() == {}, again.get("diff")
+    assert again[case.module] == created[case.module]
