@@ -193,6 +193,27 @@ class Route(Record):
 
 
 @dataclass
+class Eip(Record):
+    """An elastic IP address. ``end_time``: epoch seconds at which a subscription ends."""
+
+    address: str = ""
+    bandwidth: int = 5
+    name: str = ""
+    description: str = ""
+    charge_type: str = "PostPaid"
+    internet_charge_type: str = "PayByBandwidth"
+    isp: str = "BGP"
+    resource_group_id: str = ""
+    end_time: float = 0.0
+    instance_id: str = ""
+    instance_type: str = ""
+    private_address: str = ""
+    mode: str = ""
+    vpc_id: str = ""
+    status: str = "Available"
+
+
+@dataclass
 class Region:
     """All objects of one region, by id."""
 
@@ -203,3 +224,4 @@ class Region:
     customer_gateways: dict[str, CustomerGateway] = field(default_factory=dict)
     connections: dict[str, VpnConnection] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
+    eips: dict[str, Eip] = field(default_factory=dict)

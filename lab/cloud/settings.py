@@ -18,6 +18,7 @@ class Delays:
     child: float = 0.3
     vpc: float = 0.2
     vswitch: float = 0.2
+    eip: float = 0.2
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Quotas:
     routes_per_gateway: int = 20
     subnets_per_side: int = 10
     tags_per_resource: int = 20
+    eips: int = 20
 
 
 @dataclass

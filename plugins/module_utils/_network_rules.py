@@ -9,6 +9,7 @@ Private to this collection. Sources: the published parameter descriptions of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import (
@@ -20,6 +21,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 
 #: CreateVpc (CidrBlock): not these networks nor parts of them.
 _UNUSABLE = tuple(parse_network(text) for text in ("100.64.0.0/10", "224.0.0.0/4", "127.0.0.0/8", "169.254.0.0/16"))
+_EIP_NAME = re.compile(r"[^\W\d_][\w.\-]{0,127}")
 #: CreateVpc (UserCidr).
 MOST_USER_NETWORKS = 3
 
@@ -37,6 +39,21 @@ def text(longest: int) -> Callable[[str, str], Problem | None]:
 
 name = text(128)
 description = text(256)
+
+
+def eip_name(value: str, path: str) -> Problem | None:
+    """AllocateEipAddress (Name)."""
+    if _EIP_NAME.fullmatch(value):
+        return None
+    rule = "is not 1 to 128 letters, digits, dots, dashes or underscores, the first one a letter"
+    return Problem(path, shown(value), rule, "change the name")
+
+
+def eip_description(value: str, path: str) -> Problem | None:
+    """AllocateEipAddress (Description)."""
+    if len(value) >= 2 and value[0].isalpha():
+        return description(value, path)
+    return Problem(path, shown(value), "is not 2 to 256 characters that begin with a letter", "change it")
 
 
 def sized_network(shortest: int, longest: int) -> Callable[[str, str], Problem | None]:

@@ -27,6 +27,10 @@ def _outside_vswitch(account: Any, options: dict[str, Any]) -> str:
     )["VSwitchId"]
 
 
+def _outside_eip(account: Any, options: dict[str, Any]) -> str:
+    return account.api("AllocateEipAddress", Name=options["name"])["AllocationId"]
+
+
 NETWORK_CASES = {
     "vpc": Case(
         module="vpc",
@@ -88,5 +92,34 @@ NETWORK_CASES = {
         outside=_outside_vswitch,
         twin=lambda account, options: _outside_vswitch(account, {**options, "cidr_block": "172.16.2.0/24"}),
         listed="vswitches",
+    ),
+    "eip": Case(
+        module="eip",
+        id_option="allocation_id",
+        create_action="AllocateEipAddress",
+        delete_action="ReleaseEipAddress",
+        build=lambda account: {},
+        create={"name": "eip-a", "bandwidth": 10, "internet_charge_type": "PayByTraffic", "tags": {"env": "prod"}},
+        updates={
+            "bandwidth": Update({"bandwidth": 200}, "ModifyEipAddressAttribute"),
+            "description": Update({"description": "jump host"}, "ModifyEipAddressAttribute"),
+            "resource_group_id": Update({"resource_group_id": GROUP}, "MoveResourceGroup"),
+            "instance_id": Update({"instance_id": "i-bp1cqhiw8jlxajsrdsvm"}, "AssociateEipAddress"),
+            "no instance_id": Update({"instance_id": ""}, "UnassociateEipAddress"),
+        },
+        immutable={"internet_charge_type": "PayByBandwidth", "isp": "BGP_PRO"},
+        recreate={"internet_charge_type": "PayByBandwidth"},
+        invalid={
+            "the first one a letter": {"name": "1"},
+            "begin with a letter": {"description": "1"},
+            "is more than the 200 Mbit/s": {"bandwidth": 201, "charge_type": "postpay"},
+            "is not between 1 and 1000 Mbit/s": {"bandwidth": 1001},
+            "does not go with a subscription": {"charge_type": "prepay"},
+            "belongs to a subscription": {"period": 1},
+            "is given without instance_id": {"instance_type": "Nat"},
+            "is needed to bind to an address": {"instance_id": "172.16.1.9", "instance_type": "IpAddress"},
+        },
+        outside=_outside_eip,
+        twin=_outside_eip,
     ),
 }

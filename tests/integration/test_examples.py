@@ -44,6 +44,7 @@ def values(account: Any) -> dict[str, Any]:
         "single_tunnel_gateway_id": single["vpn_gateway_id"],
         "customer_gateway_id": customer_gateway_id,
         "vpn_connection_id": connection["vpn_connection_id"],
+        "instance_id": "i-bp1cqhiw8jlxajsrdsvm",
         "psk": "Kx7mQ2vT9bR4nZc1",
         "bgp_key": "Wd5hJ8sY3gL6pFa0",
         "vault_psk_store_001": "Kx7mQ2vT9bR4nZc1",

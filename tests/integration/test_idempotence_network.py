@@ -51,9 +51,23 @@ VSWITCHES = options(
     },
     {"description": TEXT, "tags": TAGS},
 )
+NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_.\-]{0,60}", fullmatch=True)
+EIPS = options(
+    {"name": NAMES},
+    {
+        "bandwidth": st.integers(1, 200),
+        "internet_charge_type": st.sampled_from(["PayByBandwidth", "PayByTraffic"]),
+        "charge_type": st.just("postpay"),
+        "description": TEXT.map(lambda text: f"d{text}"),
+        "resource_group_id": GROUPS,
+        "instance_id": st.sampled_from(["", "i-bp1cqhiw8jlxajsrdsvm", "i-bp1a"]),
+        "tags": TAGS,
+    },
+)
 STRATEGIES: dict[str, Callable[[], st.SearchStrategy[dict[str, Any]]]] = {
     "vpc": lambda: VPCS,
     "vswitch": lambda: VSWITCHES,
+    "eip": lambda: EIPS,
 }
 
 

@@ -9,6 +9,7 @@ from lab.cloud.services import (
     connections,
     customer_gateways,
     destination_routes,
+    eips,
     gateways,
     geography,
     policy_routes,
@@ -24,6 +25,8 @@ from lab.cloud.services.context import Context, Params, Reply
 Service = Callable[[Context, Params], Reply]
 
 ACTIONS: dict[str, Service] = {
+    "AllocateEipAddress": eips.allocate_eip_address,
+    "AssociateEipAddress": eips.associate_eip_address,
     "CheckVpnBgpEnabled": gateways.check_vpn_bgp_enabled,
     "CreateCustomerGateway": customer_gateways.create_customer_gateway,
     "CreateVSwitch": vswitches.create_vswitch,
@@ -41,6 +44,7 @@ ACTIONS: dict[str, Service] = {
     "DeleteVpnRouteEntry": destination_routes.delete_vpn_route_entry,
     "DescribeCustomerGateway": customer_gateways.describe_customer_gateway,
     "DescribeCustomerGateways": customer_gateways.describe_customer_gateways,
+    "DescribeEipAddresses": eips.describe_eip_addresses,
     "DescribeRegions": geography.describe_regions,
     "DescribeRouteEntryList": route_tables.describe_route_entry_list,
     "DescribeRouteTableList": route_tables.describe_route_table_list,
@@ -60,6 +64,7 @@ ACTIONS: dict[str, Service] = {
     "DownloadVpnConnectionConfig": connection_views.download_vpn_connection_config,
     "ListTagResources": tags.list_tag_resources,
     "ModifyCustomerGatewayAttribute": customer_gateways.modify_customer_gateway_attribute,
+    "ModifyEipAddressAttribute": eips.modify_eip_address_attribute,
     "ModifyVSwitchAttribute": vswitches.modify_vswitch_attribute,
     "ModifyVpcAttribute": vpcs.modify_vpc_attribute,
     "ModifyVpnConnectionAttribute": connections.modify_vpn_connection_attribute,
@@ -71,20 +76,36 @@ ACTIONS: dict[str, Service] = {
     "MoveResourceGroup": resource_groups.move_resource_group,
     "MoveVpnResourceGroup": gateways.move_vpn_resource_group,
     "PublishVpnRouteEntry": routing.publish_vpn_route_entry,
+    "ReleaseEipAddress": eips.release_eip_address,
     "TagResources": tags.tag_resources,
     "UnTagResources": tags.untag_resources,
+    "UnassociateEipAddress": eips.unassociate_eip_address,
 }
 
 UNMODELLED: dict[str, frozenset[str]] = {
+    "AllocateEipAddress": frozenset(
+        {"ActivityId", "InstanceId", "IpAddress", "PublicIpAddressPoolId", "SecurityProtectionTypes", "Zone"}
+    ),
+    "AssociateEipAddress": frozenset({"InstanceRegionId"}),
     "CreateVSwitch": frozenset({"CidrMask", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"}),
     "CreateVpc": frozenset(
         {"EnableIpv6", "Ipv4CidrMask", "Ipv4IpamPoolId", "Ipv6CidrBlock", "Ipv6CidrMask", "Ipv6IpamPoolId", "Ipv6Isp"}
+    ),
+    "DescribeEipAddresses": frozenset(
+        {
+            "Filter",
+            "PublicIpAddressPoolId",
+            "SecurityProtectionEnabled",
+            "SegmentInstanceId",
+            "ServiceManaged",
+        }
     ),
     "DescribeRouteEntryList": frozenset({"ServiceType"}),
     "DescribeVSwitches": frozenset({"EnableIpv6"}),
     "DescribeVpcs": frozenset({"DhcpOptionsSetId", "EnableIpv6"}),
     "ModifyVSwitchAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"}),
     "ModifyVpcAttribute": frozenset({"EnableIPv6", "Ipv6CidrBlock", "Ipv6Isp"}),
+    "UnassociateEipAddress": frozenset({"Force"}),
 }
 """Published parameters that the lab does not model. Giving one (other than ``false``) is an error, never ignored."""
 

@@ -76,7 +76,7 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
     gateway.name = name or gateway.id
     gateway.addresses = _addresses(ctx, gateway)
     if enable_ssl and gateway.dual and network_type == "public":
-        gateway.ssl_address = _public_address(ctx, gateway.addresses)
+        gateway.ssl_address = public_address(ctx, gateway.addresses)
     ctx.commit(params)
     ctx.add(ctx.region.vpn_gateways, gateway)
     if charge_type == "POSTPAY" or params.get("AutoPay"):
@@ -206,13 +206,15 @@ def configure(ctx: Context, gateway: VpnGateway, *effects: Effect) -> None:
 
 
 def used_addresses(ctx: Context) -> frozenset[str]:
-    """Every public address that a gateway of the account has."""
-    return frozenset(
+    """Every public address of the account: of its gateways and its elastic ones."""
+    regions = ctx.state.regions.values()
+    of_gateways = {
         address
-        for region in ctx.state.regions.values()
+        for region in regions
         for gateway in region.vpn_gateways.values()
         for address in (*gateway.addresses, gateway.ssl_address)
-    )
+    }
+    return frozenset(of_gateways | {eip.address for region in regions for eip in region.eips.values()})
 
 
 def _status(gateway: VpnGateway, status: str) -> Effect:
@@ -246,11 +248,12 @@ def _addresses(ctx: Context, gateway: VpnGateway) -> list[str]:
         return [_private_address(ctx, item, index) for index, item in enumerate(gateway.vswitch_ids)]
     addresses: list[str] = []
     for _ in gateway.vswitch_ids:
-        addresses.append(_public_address(ctx, addresses))
+        addresses.append(public_address(ctx, addresses))
     return addresses
 
 
-def _public_address(ctx: Context, taken: list[str]) -> str:
+def public_address(ctx: Context, taken: list[str]) -> str:
+    """A free public address that is not one of ``taken`` either."""
     try:
         return ctx.allocate_address(used_addresses(ctx) | set(taken))
     except RuntimeError:

@@ -9,7 +9,7 @@ from lab.cloud.errors import invalid, not_found
 from lab.cloud.services import rules
 from lab.cloud.services.context import Context, Params, Reply
 
-TABLES = {"vpc": "vpcs"}
+TABLES = {"vpc": "vpcs", "eip": "eips"}
 
 
 def move_resource_group(ctx: Context, params: Params) -> Reply:

@@ -15,6 +15,7 @@ TABLES = {
     "VPNGATEWAY": "vpn_gateways",
     "CUSTOMERGATEWAY": "customer_gateways",
     "VPNCONNECTION": "connections",
+    "EIP": "eips",
 }
 MAX_RESOURCES = 50
 

@@ -22,6 +22,7 @@ READS = [
     "CheckVpnBgpEnabled",
     "DescribeCustomerGateway",
     "DescribeCustomerGateways",
+    "DescribeEipAddresses",
     "DescribeRegions",
     "DescribeRouteEntryList",
     "DescribeRouteTableList",
@@ -42,6 +43,8 @@ READS = [
     "ListTagResources",
 ]
 WRITES = [
+    "AllocateEipAddress",
+    "AssociateEipAddress",
     "CreateCustomerGateway",
     "CreateVSwitch",
     "CreateVpc",
@@ -57,6 +60,7 @@ WRITES = [
     "DeleteVpnPbrRouteEntry",
     "DeleteVpnRouteEntry",
     "ModifyCustomerGatewayAttribute",
+    "ModifyEipAddressAttribute",
     "ModifyVSwitchAttribute",
     "ModifyVpcAttribute",
     "ModifyVpnConnectionAttribute",
@@ -68,8 +72,10 @@ WRITES = [
     "MoveResourceGroup",
     "MoveVpnResourceGroup",
     "PublishVpnRouteEntry",
+    "ReleaseEipAddress",
     "TagResources",
     "UnTagResources",
+    "UnassociateEipAddress",
 ]
 
 TYPES = {"String": "string", "Boolean": "boolean", "Integer": "integer", "Long": "integer"}
@@ -120,7 +126,8 @@ def merge(published: dict[str, Any], sdk: dict[str, Any]) -> dict[str, Any]:
 
 def action_spec(metadata: dict[str, Any], kind: str) -> dict[str, Any]:
     """The spec of one action: kind (read or write), HTTP methods, parameters."""
-    published = {p["name"]: metadata_parameter(p) for p in metadata["parameters"]}
+    # Some elements of a list are published as parameters of their own (Filter.1.Key); the SDK has the list.
+    published = {p["name"]: metadata_parameter(p) for p in metadata["parameters"] if "." not in p["name"]}
     request = getattr(models, metadata["name"] + "Request", None)
     return {
         "kind": kind,

@@ -118,6 +118,12 @@ def test_every_action(sdk):
     publish = {name: dest[name] for name in ("VpnGatewayId", "NextHop", "RouteDest")}
     sdk("PublishVpnRouteEntry", **publish, RouteType="pbr", PublishVpc=True)
     assert sdk("DescribeRouteEntryList", RouteTableId=table, NextHopType="VpnGateway")["TotalCount"] == 1
+    eip = sdk("AllocateEipAddress", Bandwidth="10", Name="e")["AllocationId"]
+    sdk("ModifyEipAddressAttribute", AllocationId=eip, Description="dd")
+    sdk("AssociateEipAddress", AllocationId=eip, InstanceId="i-bp1")
+    assert sdk("DescribeEipAddresses", AllocationId=eip)["EipAddresses"]["EipAddress"][0]["Status"] == "InUse"
+    sdk("UnassociateEipAddress", AllocationId=eip)
+    sdk("ReleaseEipAddress", AllocationId=eip)
     sdk("TagResources", ResourceType="VPNGATEWAY", ResourceId=[gateway], Tag=[{"Key": "env", "Value": "prod"}])
     tags = sdk("ListTagResources", ResourceType="VPNGATEWAY", ResourceId=[gateway])["TagResources"]["TagResource"]
     assert tags[0]["TagValue"] == "prod"
