@@ -32,7 +32,7 @@ class Vpc(Record):
 
 @dataclass
 class VSwitch(Record):
-    """A subnet. ``held``: a deleted gateway has not let go of it yet."""
+    """A subnet. ``held``: a deleted gateway has not let go of it yet. ``route_table_id``: its custom route table."""
 
     vpc_id: str = ""
     zone: str = ""
@@ -41,6 +41,7 @@ class VSwitch(Record):
     description: str = ""
     status: str = "Pending"
     held: bool = False
+    route_table_id: str = ""
 
 
 @dataclass
@@ -193,6 +194,31 @@ class Route(Record):
 
 
 @dataclass
+class RouteTable(Record):
+    """A route table of a VPC: the system one, or a custom one. ``propagation``: whether it takes dynamic routes."""
+
+    vpc_id: str = ""
+    name: str = ""
+    description: str = ""
+    system: bool = False
+    propagation: bool = True
+    status: str = "Available"
+
+
+@dataclass
+class RouteEntry(Record):
+    """A custom route of a route table."""
+
+    table_id: str = ""
+    dest: str = ""
+    hop_type: str = ""
+    hop_id: str = ""
+    name: str = ""
+    description: str = ""
+    status: str = "Pending"
+
+
+@dataclass
 class Eip(Record):
     """An elastic IP address. ``end_time``: epoch seconds at which a subscription ends."""
 
@@ -225,3 +251,5 @@ class Region:
     connections: dict[str, VpnConnection] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
     eips: dict[str, Eip] = field(default_factory=dict)
+    route_tables: dict[str, RouteTable] = field(default_factory=dict)
+    route_entries: dict[str, RouteEntry] = field(default_factory=dict)

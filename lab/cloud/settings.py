@@ -19,6 +19,8 @@ class Delays:
     vpc: float = 0.2
     vswitch: float = 0.2
     eip: float = 0.2
+    route_table: float = 0.2
+    route_entry: float = 0.2
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Quotas:
     subnets_per_side: int = 10
     tags_per_resource: int = 20
     eips: int = 20
+    route_tables_per_vpc: int = 9
+    routes_per_table: int = 200
 
 
 @dataclass

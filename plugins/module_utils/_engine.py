@@ -131,7 +131,12 @@ class Engine:
         names = (*(target.identity or resource.key), *scope)
         index_key = (resource.kind, names, *scope.values())
         if index_key not in self._indexes:
-            self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
+            try:
+                self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
+            except ApiError as error:
+                if target.absent and error.error_class is ErrorClass.ABSENT:
+                    return None  # without its parent it is gone as well
+                raise
         have = self._indexes[index_key].find(target)
         return None if have is None else self.detailed(resource, dict(have), options)
 

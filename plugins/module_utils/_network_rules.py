@@ -82,6 +82,14 @@ vpc_network = sized_network(8, 28)
 vswitch_network = sized_network(16, 29)
 
 
+def route_destination(value: str, path: str) -> Problem | None:
+    """CreateRouteEntry (DestinationCidrBlock): any network that is not part of the service network."""
+    broken = network(value, path)
+    if broken is None and parse_network(value).prefix >= 10 and parse_network(value).meets(_UNUSABLE[0]):
+        return Problem(path, shown(value), "is part of 100.64.0.0/10, which the cloud routes itself", "leave it out")
+    return broken
+
+
 def user_networks(value: list[str], path: str) -> Problem | None:
     """CreateVpc (UserCidr)."""
     if len(value) > MOST_USER_NETWORKS:

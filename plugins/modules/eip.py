@@ -29,8 +29,8 @@ options:
   bandwidth:
     description:
       - Bandwidth in Mbit/s. Without it the API gives a new address 5.
-      - At most 500 for V(PayByBandwidth), 200 for V(PayByTraffic), 1000 for a subscription, whose bandwidth the API cannot
-        change.
+      - At most 500 for V(PayByBandwidth), 200 for V(PayByTraffic), 1000 for a subscription, whose bandwidth the
+        API cannot change.
     type: int
   internet_charge_type:
     description: Whether the bandwidth or the traffic is paid for. Cannot be changed.

@@ -31,6 +31,67 @@ def _outside_eip(account: Any, options: dict[str, Any]) -> str:
     return account.api("AllocateEipAddress", Name=options["name"])["AllocationId"]
 
 
+def system_table(account: Any, vpc_id: str) -> str:
+    """The id of a VPC's system route table."""
+    return account.api("DescribeVpcs", VpcId=vpc_id)["Vpcs"]["Vpc"][0]["RouterTableIds"]["RouterTableIds"][0]
+
+
+def _outside_table(account: Any, options: dict[str, Any]) -> str:
+    return account.api("CreateRouteTable", VpcId=options["vpc_id"], RouteTableName=options["name"])["RouteTableId"]
+
+
+def _route(custom: bool) -> Any:
+    def build(account: Any) -> dict[str, Any]:
+        gateway = account.dual_gateway()
+        table = system_table(account, gateway["vpc_id"])
+        if custom:
+            table = account.api("CreateRouteTable", VpcId=gateway["vpc_id"])["RouteTableId"]
+        return {"route_table_id": table, "next_hop_id": gateway["vpn_gateway_id"]}
+
+    return build
+
+
+def _outside_route(account: Any, options: dict[str, Any]) -> str:
+    return account.api(
+        "CreateRouteEntry",
+        RouteTableId=options["route_table_id"],
+        DestinationCidrBlock=options["destination_cidr_block"],
+        NextHopType=options["next_hop_type"],
+        NextHopId=options["next_hop_id"],
+    )["RouteEntryId"]
+
+
+def _route_case(custom: bool) -> Case:
+    return Case(
+        module="vpc_route_entry",
+        id_option="route_entry_id",
+        key=("route_table_id", "destination_cidr_block"),
+        scope=("route_table_id",),
+        listed="vpc_route_entries",
+        create_action="CreateRouteEntry",
+        delete_action="DeleteRouteEntry",
+        dry_run=True,
+        build=_route(custom),
+        create={"destination_cidr_block": "192.168.0.0/16", "next_hop_type": "VpnGateway", "name": "stores"},
+        required=("next_hop_type", "next_hop_id"),
+        updates={
+            "description": Update({"description": "to the stores"}, "ModifyRouteEntry"),
+            "name": Update({"name": "all stores"}, "ModifyRouteEntry"),
+            "next hop": Update({"next_hop_type": "Instance", "next_hop_id": "i-bp1"}, "ModifyRouteEntry"),
+            "next_hop_id": Update({"next_hop_id": "i-bp2"}, "ModifyRouteEntry"),
+        },
+        # Another destination is another route.
+        immutable={"destination_cidr_block": None},
+        invalid={
+            "has host bits set": {"destination_cidr_block": "192.168.0.1/16"},
+            "is part of 100.64.0.0/10": {"destination_cidr_block": "100.64.1.0/24"},
+            "value of next_hop_type must be one of": {"next_hop_type": "Nowhere"},
+            "is not 1 to 128 characters": {"name": "http://x"},
+        },
+        outside=_outside_route,
+    )
+
+
 NETWORK_CASES = {
     "vpc": Case(
         module="vpc",
@@ -122,4 +183,27 @@ NETWORK_CASES = {
         outside=_outside_eip,
         twin=_outside_eip,
     ),
+    "route_table": Case(
+        module="route_table",
+        id_option="route_table_id",
+        scope=("vpc_id",),
+        create_action="CreateRouteTable",
+        delete_action="DeleteRouteTable",
+        build=lambda account: {"vpc_id": account.network()["vpc_id"]},
+        create={"name": "rtb-a", "associate_type": "VSwitch", "tags": {"env": "prod"}},
+        required=("vpc_id",),
+        updates={
+            "description": Update({"description": "shops"}, "ModifyRouteTableAttributes"),
+            "propagation": Update({"propagation": False}, "ModifyRouteTableAttributes"),
+        },
+        immutable={"vpc_id": None, "associate_type": "Gateway"},
+        invalid={
+            "is not 1 to 128 characters": {"name": "http://x"},
+            "value of associate_type must be one of": {"associate_type": "Nothing"},
+        },
+        outside=_outside_table,
+        twin=_outside_table,
+    ),
+    "vpc_route_entry (system table)": _route_case(custom=False),
+    "vpc_route_entry (custom table)": _route_case(custom=True),
 }

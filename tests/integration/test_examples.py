@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from ansible_collections.hybridnet.alicloud.plugins import modules
+from tests.integration.module_cases_network import system_table
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones.
@@ -45,6 +46,7 @@ def values(account: Any) -> dict[str, Any]:
         "customer_gateway_id": customer_gateway_id,
         "vpn_connection_id": connection["vpn_connection_id"],
         "instance_id": "i-bp1cqhiw8jlxajsrdsvm",
+        "route_table_id": system_table(account, network["vpc_id"]),
         "psk": "Kx7mQ2vT9bR4nZc1",
         "bgp_key": "Wd5hJ8sY3gL6pFa0",
         "vault_psk_store_001": "Kx7mQ2vT9bR4nZc1",

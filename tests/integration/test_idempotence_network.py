@@ -64,10 +64,23 @@ EIPS = options(
         "tags": TAGS,
     },
 )
+TABLES = options(
+    {"name": TEXT},
+    {"description": TEXT, "propagation": st.booleans(), "associate_type": st.just("VSwitch"), "tags": TAGS},
+)
+ROUTES = options(
+    {
+        "destination_cidr_block": st.sampled_from(["0.0.0.0/0", "10.0.0.0/8", "192.168.1.1/32", "100.0.0.0/8"]),
+        "next_hop_type": st.just("VpnGateway"),
+    },
+    {"name": TEXT, "description": TEXT},
+)
 STRATEGIES: dict[str, Callable[[], st.SearchStrategy[dict[str, Any]]]] = {
     "vpc": lambda: VPCS,
     "vswitch": lambda: VSWITCHES,
     "eip": lambda: EIPS,
+    "route_table": lambda: TABLES,
+    "vpc_route_entry (custom table)": lambda: ROUTES,
 }
 
 

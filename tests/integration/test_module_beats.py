@@ -248,7 +248,7 @@ def test_the_service_is_asked_in_check_mode(account, case):
     assert account.writes() == {case.create_action: 1}
     account.fault(action=case.create_action, kind="error", status=400, code="InvalidParameter", message="No.")
     assert "InvalidParameter" in account.fails(case.module, check=True, **options)["msg"]
-    assert account.ok(case.info, **{name: options[name] for name in case.scope})[case.plural] == []
+    assert account.ok(case.info, **{name: options[name] for name in (*case.key, *case.scope)})[case.plural] == []
 
 
 def test_no_secret_is_printed(account):

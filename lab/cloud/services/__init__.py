@@ -14,6 +14,7 @@ from lab.cloud.services import (
     geography,
     policy_routes,
     resource_groups,
+    route_entries,
     route_tables,
     routing,
     tags,
@@ -27,8 +28,11 @@ Service = Callable[[Context, Params], Reply]
 ACTIONS: dict[str, Service] = {
     "AllocateEipAddress": eips.allocate_eip_address,
     "AssociateEipAddress": eips.associate_eip_address,
+    "AssociateRouteTable": route_tables.associate_route_table,
     "CheckVpnBgpEnabled": gateways.check_vpn_bgp_enabled,
     "CreateCustomerGateway": customer_gateways.create_customer_gateway,
+    "CreateRouteEntry": route_entries.create_route_entry,
+    "CreateRouteTable": route_tables.create_route_table,
     "CreateVSwitch": vswitches.create_vswitch,
     "CreateVpc": vpcs.create_vpc,
     "CreateVpnConnection": connections.create_vpn_connection,
@@ -36,6 +40,8 @@ ACTIONS: dict[str, Service] = {
     "CreateVpnPbrRouteEntry": policy_routes.create_vpn_pbr_route_entry,
     "CreateVpnRouteEntry": destination_routes.create_vpn_route_entry,
     "DeleteCustomerGateway": customer_gateways.delete_customer_gateway,
+    "DeleteRouteEntry": route_entries.delete_route_entry,
+    "DeleteRouteTable": route_tables.delete_route_table,
     "DeleteVSwitch": vswitches.delete_vswitch,
     "DeleteVpc": vpcs.delete_vpc,
     "DeleteVpnConnection": connections.delete_vpn_connection,
@@ -46,7 +52,7 @@ ACTIONS: dict[str, Service] = {
     "DescribeCustomerGateways": customer_gateways.describe_customer_gateways,
     "DescribeEipAddresses": eips.describe_eip_addresses,
     "DescribeRegions": geography.describe_regions,
-    "DescribeRouteEntryList": route_tables.describe_route_entry_list,
+    "DescribeRouteEntryList": route_entries.describe_route_entry_list,
     "DescribeRouteTableList": route_tables.describe_route_table_list,
     "DescribeVSwitchAttributes": vswitches.describe_vswitch_attributes,
     "DescribeVSwitches": vswitches.describe_vswitches,
@@ -65,6 +71,8 @@ ACTIONS: dict[str, Service] = {
     "ListTagResources": tags.list_tag_resources,
     "ModifyCustomerGatewayAttribute": customer_gateways.modify_customer_gateway_attribute,
     "ModifyEipAddressAttribute": eips.modify_eip_address_attribute,
+    "ModifyRouteEntry": route_entries.modify_route_entry,
+    "ModifyRouteTableAttributes": route_tables.modify_route_table_attributes,
     "ModifyVSwitchAttribute": vswitches.modify_vswitch_attribute,
     "ModifyVpcAttribute": vpcs.modify_vpc_attribute,
     "ModifyVpnConnectionAttribute": connections.modify_vpn_connection_attribute,
@@ -80,6 +88,7 @@ ACTIONS: dict[str, Service] = {
     "TagResources": tags.tag_resources,
     "UnTagResources": tags.untag_resources,
     "UnassociateEipAddress": eips.unassociate_eip_address,
+    "UnassociateRouteTable": route_tables.unassociate_route_table,
 }
 
 UNMODELLED: dict[str, frozenset[str]] = {
@@ -87,10 +96,12 @@ UNMODELLED: dict[str, frozenset[str]] = {
         {"ActivityId", "InstanceId", "IpAddress", "PublicIpAddressPoolId", "SecurityProtectionTypes", "Zone"}
     ),
     "AssociateEipAddress": frozenset({"InstanceRegionId"}),
+    "CreateRouteEntry": frozenset({"NextHopList"}),
     "CreateVSwitch": frozenset({"CidrMask", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"}),
     "CreateVpc": frozenset(
         {"EnableIpv6", "Ipv4CidrMask", "Ipv4IpamPoolId", "Ipv6CidrBlock", "Ipv6CidrMask", "Ipv6IpamPoolId", "Ipv6Isp"}
     ),
+    "DeleteRouteEntry": frozenset({"NextHopList"}),
     "DescribeEipAddresses": frozenset(
         {
             "Filter",

@@ -101,6 +101,8 @@ def delete_vpn_gateway(ctx: Context, params: Params) -> Reply:
         raise ApiError(400, "IncorrectStatus.VpnGateway", message)
     if any(connection.gateway_id == gateway.id for connection in ctx.region.connections.values()):
         raise ApiError(400, "DependencyViolation.VpnConnection", f"{gateway.id} still has IPsec connections.")
+    if any(entry.hop_id == gateway.id for entry in ctx.region.route_entries.values()):
+        raise ApiError(400, "DependencyViolation.RouteEntry", f"{gateway.id} is the next hop of a route of its VPC.")
     ctx.commit(params)
     gateway.status = "deleting"
     for vswitch_id in gateway.vswitch_ids:

@@ -16,6 +16,7 @@ TABLES = {
     "CUSTOMERGATEWAY": "customer_gateways",
     "VPNCONNECTION": "connections",
     "EIP": "eips",
+    "ROUTETABLE": "route_tables",
 }
 MAX_RESOURCES = 50
 

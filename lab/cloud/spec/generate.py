@@ -45,7 +45,10 @@ READS = [
 WRITES = [
     "AllocateEipAddress",
     "AssociateEipAddress",
+    "AssociateRouteTable",
     "CreateCustomerGateway",
+    "CreateRouteEntry",
+    "CreateRouteTable",
     "CreateVSwitch",
     "CreateVpc",
     "CreateVpnConnection",
@@ -53,6 +56,8 @@ WRITES = [
     "CreateVpnPbrRouteEntry",
     "CreateVpnRouteEntry",
     "DeleteCustomerGateway",
+    "DeleteRouteEntry",
+    "DeleteRouteTable",
     "DeleteVSwitch",
     "DeleteVpc",
     "DeleteVpnConnection",
@@ -61,6 +66,8 @@ WRITES = [
     "DeleteVpnRouteEntry",
     "ModifyCustomerGatewayAttribute",
     "ModifyEipAddressAttribute",
+    "ModifyRouteEntry",
+    "ModifyRouteTableAttributes",
     "ModifyVSwitchAttribute",
     "ModifyVpcAttribute",
     "ModifyVpnConnectionAttribute",
@@ -76,6 +83,7 @@ WRITES = [
     "TagResources",
     "UnTagResources",
     "UnassociateEipAddress",
+    "UnassociateRouteTable",
 ]
 
 TYPES = {"String": "string", "Boolean": "boolean", "Integer": "integer", "Long": "integer"}
@@ -115,6 +123,18 @@ def sdk_parameters(model: type) -> dict[str, Any]:
     return result
 
 
+def sdk_metadata(name: str) -> dict[str, Any]:
+    """An action that is not in the metadata, in its form: the SDK's comments tell which parameters are required."""
+    source = inspect.getsource(getattr(models, f"{name}Request"))
+    required = re.findall(r"# This parameter is required\.\n\s+self\.(\w+) =", source)
+    wire_names = dict(re.findall(r"self\.(\w+) = m\.get\('([^']+)'\)", source))
+    kinds = sdk_parameters(getattr(models, f"{name}Request"))
+    names = {wire_names[attribute] for attribute in required}
+    types = {"string": "String", "boolean": "Boolean", "integer": "Integer"}
+    parameters = [{"name": wire, "type": types[kinds[wire]["type"]], "required": True} for wire in sorted(names)]
+    return {"name": name, "method": "GET|POST", "parameters": parameters}
+
+
 def merge(published: dict[str, Any], sdk: dict[str, Any]) -> dict[str, Any]:
     """Published entries win; the SDK adds parameters and members that were not published."""
     merged = dict(sorted({**sdk, **published}.items()))
@@ -144,7 +164,9 @@ def main() -> None:
     actions = {}
     for kind, names in (("read", READS), ("write", WRITES)):
         for name in names:
-            actions[name] = action_spec(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")), kind)
+            path = folder / f"{name}.json"
+            known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else sdk_metadata(name)
+            actions[name] = action_spec(known, kind)
     lines = [f"{json.dumps(name)}: {json.dumps(spec, sort_keys=True)}" for name, spec in sorted(actions.items())]
     text = f'{{"product": "Vpc", "version": "{VERSION}", "actions": {{\n' + ",\n".join(lines) + "\n}}\n"
     Path(__file__).with_name("vpc.json").write_text(text, encoding="utf-8")

@@ -22,6 +22,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._network_rules 
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Lifecycle, Resource, Verb
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource_groups import moving
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._route_table import CUSTOM_ROUTES
 
 
 def _inside(have: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,6 +47,7 @@ _BLOCKERS = (
         "RouteTableId",
         _custom_tables,
     ),
+    CUSTOM_ROUTES,
     Blocker("network ACL", "DescribeNetworkAcls", ("NetworkAcls", "NetworkAcl"), "NetworkAclId", _inside),
 )
 

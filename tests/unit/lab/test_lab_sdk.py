@@ -118,6 +118,14 @@ def test_every_action(sdk):
     publish = {name: dest[name] for name in ("VpnGatewayId", "NextHop", "RouteDest")}
     sdk("PublishVpnRouteEntry", **publish, RouteType="pbr", PublishVpc=True)
     assert sdk("DescribeRouteEntryList", RouteTableId=table, NextHopType="VpnGateway")["TotalCount"] == 1
+    custom = sdk("CreateRouteTable", VpcId=vpc)["RouteTableId"]
+    sdk("ModifyRouteTableAttributes", RouteTableId=custom, RouteTableName="c")
+    sdk("AssociateRouteTable", RouteTableId=custom, VSwitchId=first)
+    entry = sdk("CreateRouteEntry", RouteTableId=custom, DestinationCidrBlock="10.0.0.0/8", NextHopId="i-1")
+    sdk("ModifyRouteEntry", RouteEntryId=entry["RouteEntryId"], RouteEntryName="r")
+    sdk("DeleteRouteEntry", RouteEntryId=entry["RouteEntryId"])
+    sdk("UnassociateRouteTable", RouteTableId=custom, VSwitchId=first)
+    sdk("DeleteRouteTable", RouteTableId=custom)
     eip = sdk("AllocateEipAddress", Bandwidth="10", Name="e")["AllocationId"]
     sdk("ModifyEipAddressAttribute", AllocationId=eip, Description="dd")
     sdk("AssociateEipAddress", AllocationId=eip, InstanceId="i-bp1")
