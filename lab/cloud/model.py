@@ -42,6 +42,7 @@ class VSwitch(Record):
     status: str = "Pending"
     held: bool = False
     route_table_id: str = ""
+    network_acl_id: str = ""
 
 
 @dataclass
@@ -219,6 +220,31 @@ class RouteEntry(Record):
 
 
 @dataclass
+class AclEntry:
+    """A rule of a network ACL for one direction; as it stands it lets everything through."""
+
+    id: str
+    protocol: str = "all"
+    port: str = "-1/-1"
+    cidr: str = "0.0.0.0/0"
+    policy: str = "accept"
+    name: str = ""
+    description: str = ""
+
+
+@dataclass
+class NetworkAcl(Record):
+    """A network ACL of a VPC; the first rule that fits decides."""
+
+    vpc_id: str = ""
+    name: str = ""
+    description: str = ""
+    ingress: list[AclEntry] = field(default_factory=list)
+    egress: list[AclEntry] = field(default_factory=list)
+    status: str = "Modifying"
+
+
+@dataclass
 class Eip(Record):
     """An elastic IP address. ``end_time``: epoch seconds at which a subscription ends."""
 
@@ -253,3 +279,4 @@ class Region:
     eips: dict[str, Eip] = field(default_factory=dict)
     route_tables: dict[str, RouteTable] = field(default_factory=dict)
     route_entries: dict[str, RouteEntry] = field(default_factory=dict)
+    network_acls: dict[str, NetworkAcl] = field(default_factory=dict)

@@ -21,6 +21,7 @@ class Delays:
     eip: float = 0.2
     route_table: float = 0.2
     route_entry: float = 0.2
+    network_acl: float = 0.2
 
 
 @dataclass
@@ -39,6 +40,8 @@ class Quotas:
     eips: int = 20
     route_tables_per_vpc: int = 9
     routes_per_table: int = 200
+    network_acls_per_vpc: int = 20
+    entries_per_network_acl: int = 20
 
 
 @dataclass

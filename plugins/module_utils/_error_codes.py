@@ -64,6 +64,7 @@ _CODES = {
         "IncorrectStatus.RouterInterface",
         "IncorrectStatus.PrefixList",
         "OperationFailed.QueryCenIpv6Status",
+        "IncorrectStatus.NetworkAcl",
         "IncorrectEipStatus",
         "InvalidBindingStatus",
         "FrequentPurchase.EIP",

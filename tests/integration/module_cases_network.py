@@ -92,6 +92,14 @@ def _route_case(custom: bool) -> Case:
     )
 
 
+def _outside_acl(account: Any, options: dict[str, Any]) -> str:
+    return account.api("CreateNetworkAcl", VpcId=options["vpc_id"], NetworkAclName=options["name"])["NetworkAclId"]
+
+
+_ANY = {"cidr_block": "0.0.0.0/0", "policy": "accept"}
+_WEB = {"protocol": "tcp", "port": "443/443", "cidr_block": "192.168.0.0/16", "policy": "accept", "name": "web"}
+_DROP = {"cidr_block": "0.0.0.0/0", "policy": "drop"}
+
 NETWORK_CASES = {
     "vpc": Case(
         module="vpc",
@@ -206,4 +214,35 @@ NETWORK_CASES = {
     ),
     "vpc_route_entry (system table)": _route_case(custom=False),
     "vpc_route_entry (custom table)": _route_case(custom=True),
+    "network_acl": Case(
+        module="network_acl",
+        id_option="network_acl_id",
+        scope=("vpc_id",),
+        create_action="CreateNetworkAcl",
+        delete_action="DeleteNetworkAcl",
+        dry_run=True,
+        build=lambda account: {"vpc_id": account.network()["vpc_id"]},
+        create={"name": "acl-a", "ingress": [_WEB, _DROP], "tags": {"env": "prod"}},
+        required=("vpc_id",),
+        updates={
+            "description": Update({"description": "shops"}, "ModifyNetworkAclAttributes"),
+            "order of rules": Update({"ingress": [_DROP, _WEB]}, "UpdateNetworkAclEntries"),
+            "both directions": Update({"ingress": [_WEB], "egress": [_DROP]}, "UpdateNetworkAclEntries"),
+            "no rules": Update({"egress": []}, "UpdateNetworkAclEntries"),
+        },
+        immutable={"vpc_id": None},
+        equal={
+            "defaults written out": {"ingress": [_WEB, {**_DROP, "protocol": "all", "port": "-1/-1"}]},
+            "the rule of the service": {"egress": [_ANY]},
+        },
+        invalid={
+            "is not the port range of a rule for tcp": {"ingress": [{**_WEB, "port": "-1/-1"}]},
+            "is not the port range of a rule for all": {"egress": [{**_ANY, "port": "1/2"}]},
+            "ingress[1].cidr_block": {"ingress": [_WEB, {**_WEB, "cidr_block": "192.168.0.1/16"}]},
+            "value of policy must be one of": {"ingress": [{**_WEB, "policy": "maybe"}]},
+            "is not 1 to 128 characters": {"name": "http://x"},
+        },
+        outside=_outside_acl,
+        twin=_outside_acl,
+    ),
 }

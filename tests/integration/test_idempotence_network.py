@@ -75,11 +75,27 @@ ROUTES = options(
     },
     {"name": TEXT, "description": TEXT},
 )
+CIDRS = st.sampled_from(["0.0.0.0/0", "10.0.0.0/8", "192.168.1.1/32"])
+POLICIES = st.sampled_from(["accept", "drop"])
+PORTS = st.tuples(st.integers(1, 65535), st.integers(1, 65535)).map(lambda pair: f"{min(pair)}/{max(pair)}")
+NAMED = {"name": TEXT, "description": TEXT}
+RULES = st.lists(
+    options(
+        {"cidr_block": CIDRS, "policy": POLICIES},
+        {**NAMED, "protocol": st.sampled_from(["all", "icmp", "gre"]), "port": st.just("-1/-1")},
+    )
+    | options(
+        {"cidr_block": CIDRS, "policy": POLICIES, "protocol": st.sampled_from(["tcp", "udp"]), "port": PORTS}, NAMED
+    ),
+    max_size=5,
+)
+ACLS = options({"name": TEXT}, {"description": TEXT, "ingress": RULES, "egress": RULES, "tags": TAGS})
 STRATEGIES: dict[str, Callable[[], st.SearchStrategy[dict[str, Any]]]] = {
     "vpc": lambda: VPCS,
     "vswitch": lambda: VSWITCHES,
     "eip": lambda: EIPS,
     "route_table": lambda: TABLES,
+    "network_acl": lambda: ACLS,
     "vpc_route_entry (custom table)": lambda: ROUTES,
 }
 

@@ -17,6 +17,7 @@ TABLES = {
     "VPNCONNECTION": "connections",
     "EIP": "eips",
     "ROUTETABLE": "route_tables",
+    "NETWORKACL": "network_acls",
 }
 MAX_RESOURCES = 50
 

@@ -112,6 +112,8 @@ def delete_vpc(ctx: Context, params: Params) -> Reply:
     tables = [table for table in ctx.region.route_tables.values() if table.vpc_id == vpc.id]
     if any(not table.system for table in tables):
         raise ApiError(400, "DependencyViolation.RouteTable", f"The VPC {vpc.id} still has custom route tables.")
+    if any(acl.vpc_id == vpc.id for acl in ctx.region.network_acls.values()):
+        raise ApiError(400, "DependencyViolation.NetworkAcl", f"The VPC {vpc.id} still has network ACLs.")
     if any(entry.table_id == vpc.route_table_id for entry in ctx.region.route_entries.values()):
         raise ApiError(400, "DependencyViolation.RouteEntry", f"The VPC {vpc.id} still has custom routes.")
     ctx.commit(params)

@@ -97,6 +97,8 @@ def delete_vswitch(ctx: Context, params: Params) -> Reply:
     users = [gateway for gateway in ctx.region.vpn_gateways.values() if vswitch.id in gateway.vswitch_ids]
     if users or vswitch.held:
         raise ApiError(400, "DependencyViolation", f"The vSwitch {vswitch.id} is in use.")
+    if vswitch.network_acl_id:
+        raise ApiError(400, "DependencyViolation.NetworkAcl", f"{vswitch.id} is associated with a network ACL.")
     if vswitch.route_table_id:
         raise ApiError(400, "DependencyViolation.RouteTable", f"{vswitch.id} is associated with a custom route table.")
     ctx.commit(params)
@@ -125,7 +127,7 @@ def _view(ctx: Context, vswitch: VSwitch) -> Reply:
         "CreationTime": iso(vswitch.created),
         "IsDefault": False,
         "EnabledIpv6": False,
-        "NetworkAclId": "",
+        "NetworkAclId": vswitch.network_acl_id,
         "OwnerId": OWNER_ID,
         "ResourceGroupId": vpc.resource_group_id,
         "RouteTable": {"RouteTableId": table.id, "RouteTableType": "System" if table.system else "Custom"},

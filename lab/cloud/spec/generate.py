@@ -23,6 +23,8 @@ READS = [
     "DescribeCustomerGateway",
     "DescribeCustomerGateways",
     "DescribeEipAddresses",
+    "DescribeNetworkAclAttributes",
+    "DescribeNetworkAcls",
     "DescribeRegions",
     "DescribeRouteEntryList",
     "DescribeRouteTableList",
@@ -45,8 +47,10 @@ READS = [
 WRITES = [
     "AllocateEipAddress",
     "AssociateEipAddress",
+    "AssociateNetworkAcl",
     "AssociateRouteTable",
     "CreateCustomerGateway",
+    "CreateNetworkAcl",
     "CreateRouteEntry",
     "CreateRouteTable",
     "CreateVSwitch",
@@ -56,6 +60,7 @@ WRITES = [
     "CreateVpnPbrRouteEntry",
     "CreateVpnRouteEntry",
     "DeleteCustomerGateway",
+    "DeleteNetworkAcl",
     "DeleteRouteEntry",
     "DeleteRouteTable",
     "DeleteVSwitch",
@@ -66,6 +71,7 @@ WRITES = [
     "DeleteVpnRouteEntry",
     "ModifyCustomerGatewayAttribute",
     "ModifyEipAddressAttribute",
+    "ModifyNetworkAclAttributes",
     "ModifyRouteEntry",
     "ModifyRouteTableAttributes",
     "ModifyVSwitchAttribute",
@@ -83,7 +89,9 @@ WRITES = [
     "TagResources",
     "UnTagResources",
     "UnassociateEipAddress",
+    "UnassociateNetworkAcl",
     "UnassociateRouteTable",
+    "UpdateNetworkAclEntries",
 ]
 
 TYPES = {"String": "string", "Boolean": "boolean", "Integer": "integer", "Long": "integer"}

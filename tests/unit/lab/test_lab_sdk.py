@@ -126,6 +126,17 @@ def test_every_action(sdk):
     sdk("DeleteRouteEntry", RouteEntryId=entry["RouteEntryId"])
     sdk("UnassociateRouteTable", RouteTableId=custom, VSwitchId=first)
     sdk("DeleteRouteTable", RouteTableId=custom)
+    acl = sdk("CreateNetworkAcl", VpcId=vpc)["NetworkAclId"]
+    sdk("ModifyNetworkAclAttributes", NetworkAclId=acl, NetworkAclName="n")
+    rule = {"Protocol": "tcp", "Port": "80/80", "Policy": "accept", "SourceCidrIp": "10.0.0.0/8"}
+    sdk("UpdateNetworkAclEntries", NetworkAclId=acl, UpdateIngressAclEntries=True, IngressAclEntries=[rule])
+    where = [{"ResourceType": "VSwitch", "ResourceId": first}]
+    sdk("AssociateNetworkAcl", NetworkAclId=acl, Resource=where)
+    found = sdk("DescribeNetworkAcls", VpcId=vpc)["NetworkAcls"]["NetworkAcl"][0]
+    assert found == sdk("DescribeNetworkAclAttributes", NetworkAclId=acl)["NetworkAclAttribute"]
+    assert [item["EntryType"] for item in found["IngressAclEntries"]["IngressAclEntry"]] == ["custom", "system"]
+    sdk("UnassociateNetworkAcl", NetworkAclId=acl, Resource=where)
+    sdk("DeleteNetworkAcl", NetworkAclId=acl)
     eip = sdk("AllocateEipAddress", Bandwidth="10", Name="e")["AllocationId"]
     sdk("ModifyEipAddressAttribute", AllocationId=eip, Description="dd")
     sdk("AssociateEipAddress", AllocationId=eip, InstanceId="i-bp1")
