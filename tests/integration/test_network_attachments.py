@@ -127,3 +127,46 @@ def test_the_vpc_of_a_vswitch_is_its_scope(account):
     assert "is the name of 2 " in account.fails("vswitch", name="vsw", state="absent")["msg"]
     assert account.ok("vswitch", name="vsw", vpc_id=vpc_id, state="absent")["changed"]
     assert len(account.ok("vswitch_info", name="vsw")["vswitches"]) == 1
+
+
+def _vpcs(account):
+    return "vpc_info", {}, "vpcs", lambda number: account.api("CreateVpc", VpcName=f"vpc-{number}")
+
+
+def _acls(account):
+    vpc_id = account.api("CreateVpc")["VpcId"]
+    return (
+        "network_acl_info",
+        {"vpc_id": vpc_id},
+        "network_acls",
+        lambda _: account.api("CreateNetworkAcl", VpcId=vpc_id),
+    )
+
+
+def _routes(account):
+    table = system_table(account, account.api("CreateVpc")["VpcId"])
+
+    def create(number):
+        cidr = f"10.{number // 256}.{number % 256}.0/24"
+        account.api("CreateRouteEntry", RouteTableId=table, DestinationCidrBlock=cidr, NextHopId="i-1")
+
+    return "vpc_route_entry_info", {"route_table_id": table, "type": "Custom"}, "vpc_route_entries", create
+
+
+@pytest.mark.parametrize(
+    ("prepare", "count", "action", "calls"),
+    [
+        (_vpcs, 101, "DescribeVpcs", 3),
+        (_acls, 101, "DescribeNetworkAcls", 3),
+        (_routes, 201, "DescribeRouteEntryList", 3),
+    ],
+)
+def test_more_than_two_pages(account, prepare, count, action, calls):
+    """Every object once, however the list is paged: by number, by number written as text, by token."""
+    account.settings(quotas={"vpcs": 500, "network_acls_per_vpc": 500, "routes_per_table": 500})
+    module, filters, plural, create = prepare(account)
+    for number in range(count):
+        create(number)
+    account.forget_calls()
+    found = account.ok(module, **filters)[plural]
+    assert len(found) == count and account.calls(action) == calls
