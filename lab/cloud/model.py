@@ -32,7 +32,7 @@ class Vpc(Record):
 
 @dataclass
 class VSwitch(Record):
-    """A subnet. ``held``: a deleted gateway has not let go of it yet."""
+    """A subnet. ``held``: a deleted gateway has not let go of it yet. ``route_table_id``: its custom route table."""
 
     vpc_id: str = ""
     zone: str = ""
@@ -41,6 +41,8 @@ class VSwitch(Record):
     description: str = ""
     status: str = "Pending"
     held: bool = False
+    route_table_id: str = ""
+    network_acl_id: str = ""
 
 
 @dataclass
@@ -272,6 +274,44 @@ class SecurityRule:
 
 
 @dataclass
+class RouteTable(Record):
+    """A route table of a VPC: the system one, or a custom one. ``propagation``: whether it takes dynamic routes."""
+
+    vpc_id: str = ""
+    name: str = ""
+    description: str = ""
+    system: bool = False
+    propagation: bool = True
+    status: str = "Available"
+
+
+@dataclass
+class RouteEntry(Record):
+    """A custom route of a route table."""
+
+    table_id: str = ""
+    dest: str = ""
+    hop_type: str = ""
+    hop_id: str = ""
+    name: str = ""
+    description: str = ""
+    status: str = "Pending"
+
+
+@dataclass
+class AclEntry:
+    """A rule of a network ACL for one direction; as it stands it lets everything through."""
+
+    id: str
+    protocol: str = "all"
+    port: str = "-1/-1"
+    cidr: str = "0.0.0.0/0"
+    policy: str = "accept"
+    name: str = ""
+    description: str = ""
+
+
+@dataclass
 class SecurityGroup(Record):
     """A security group of a VPC with its rules."""
 
@@ -318,6 +358,39 @@ class Instance(Record):
 
 
 @dataclass
+class NetworkAcl(Record):
+    """A network ACL of a VPC; the first rule that fits decides."""
+
+    vpc_id: str = ""
+    name: str = ""
+    description: str = ""
+    ingress: list[AclEntry] = field(default_factory=list)
+    egress: list[AclEntry] = field(default_factory=list)
+    status: str = "Modifying"
+
+
+@dataclass
+class Eip(Record):
+    """An elastic IP address. ``end_time``: epoch seconds at which a subscription ends."""
+
+    address: str = ""
+    bandwidth: int = 5
+    name: str = ""
+    description: str = ""
+    charge_type: str = "PostPaid"
+    internet_charge_type: str = "PayByBandwidth"
+    isp: str = "BGP"
+    resource_group_id: str = ""
+    end_time: float = 0.0
+    instance_id: str = ""
+    instance_type: str = ""
+    private_address: str = ""
+    mode: str = ""
+    vpc_id: str = ""
+    status: str = "Available"
+
+
+@dataclass
 class Region:
     """All objects of one region, by id."""
 
@@ -335,3 +408,7 @@ class Region:
     key_pairs: dict[str, KeyPair] = field(default_factory=dict)
     security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
+    eips: dict[str, Eip] = field(default_factory=dict)
+    route_tables: dict[str, RouteTable] = field(default_factory=dict)
+    route_entries: dict[str, RouteEntry] = field(default_factory=dict)
+    network_acls: dict[str, NetworkAcl] = field(default_factory=dict)

@@ -26,6 +26,11 @@ def _vpc(region: Region, vpc_id: str, live: set[str]) -> dataplane.Vpc:
         for route in region.routes.values()
         if route.published and route.gateway_id in live and region.vpn_gateways[route.gateway_id].vpc_id == vpc_id
     }
+    published |= {
+        (entry.dest, entry.hop_id)
+        for entry in region.route_entries.values()
+        if entry.table_id == region.vpcs[vpc_id].route_table_id and entry.hop_id in live and entry.status != "Deleting"
+    }
     vswitches = tuple(
         dataplane.Vswitch(item.id, item.cidr, item.zone) for item in region.vswitches.values() if item.vpc_id == vpc_id
     )

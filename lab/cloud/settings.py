@@ -22,6 +22,10 @@ class Delays:
     instance_start: float = 0.5
     instance_stop: float = 0.5
     instance_release: float = 0.5
+    eip: float = 0.2
+    route_table: float = 0.2
+    route_entry: float = 0.2
+    network_acl: float = 0.2
 
 
 @dataclass
@@ -44,6 +48,11 @@ class Quotas:
     rules_per_security_group: int = 200
     security_groups_per_instance: int = 5
     instances: int = 200
+    eips: int = 20
+    route_tables_per_vpc: int = 9
+    routes_per_table: int = 200
+    network_acls_per_vpc: int = 20
+    entries_per_network_acl: int = 20
 
 
 @dataclass

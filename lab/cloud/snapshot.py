@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.cloud.model import Region
+from lab.cloud.services.vpcs import system_table
 from lab.cloud.settings import REGIONS
 from lab.cloud.state import State
 
@@ -41,6 +42,10 @@ def from_document(document: Any) -> State:
         raise SnapshotError(f"The snapshot is damaged ({error!r}): delete it to start empty.") from None
     for name in REGIONS:
         state.regions.setdefault(name, Region(name))
+    for region in state.regions.values():
+        for vpc in region.vpcs.values():
+            # An older lab did not write system route tables down.
+            region.route_tables.setdefault(vpc.route_table_id, system_table(vpc))
     return state
 
 

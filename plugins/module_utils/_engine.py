@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import blocking
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter, WaitError, get, listed
@@ -119,9 +120,11 @@ class Engine:
             found[tuple(have.get(name) for name in names)] = have
         return [*found.values()]
 
-    def get(self, resource: Resource, identifier: str) -> dict[str, Any] | None:
+    def get(
+        self, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None
+    ) -> dict[str, Any] | None:
         """One object with everything that only the single-object read shows."""
-        have = get(self.session, resource, identifier)
+        have = get(self.session, resource, identifier, within)
         if have is not None:
             self._register(resource, have)
         return have
@@ -131,14 +134,19 @@ class Engine:
         resource, options = target.resource, target.options
         identifier = options.get(resource.id_option) if resource.id_option else None
         if identifier:
-            return self.get(resource, identifier)
+            return self.get(resource, identifier, options)
         if any(isinstance(options.get(name), Reference) for name in resource.scope):
             return None  # the parent does not exist yet, so nothing can exist under it
         scope = {name: options[name] for name in resource.scope if options.get(name) is not None}
         names = (*(target.identity or resource.key), *scope)
         index_key = (resource.kind, names, *scope.values())
         if index_key not in self._indexes:
-            self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
+            try:
+                self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
+            except ApiError as error:
+                if target.absent and error.error_class is ErrorClass.ABSENT:
+                    return None  # without its parent it is gone as well
+                raise
         have = self._indexes[index_key].find(target)
         return None if have is None else self.detailed(resource, dict(have), options)
 
@@ -159,7 +167,7 @@ class Engine:
             wanted = [name for name in wanted if options.get(name) is not None]
         if not wanted or not (resource.get_action or resource.more_reads):
             return have
-        return self.get(resource, have[resource.id_option]) or have
+        return self.get(resource, have[resource.id_option], have) or have
 
     def resolve(self, value: Any) -> Any:
         """*value* with each reference replaced by the id it stands for, where that is known."""
@@ -328,7 +336,7 @@ class Engine:
         lifecycle = resource.lifecycle
         if lifecycle is None or resource.parent or have.get(lifecycle.option) in lifecycle.ready:
             return have
-        return self.waiter.until_ready(resource, have[resource.id_option])
+        return self.waiter.until_ready(resource, have[resource.id_option], have)
 
     def _without_references(self, change: Change) -> dict[str, Any]:
         options = self.resolve(change.target.options)
@@ -385,9 +393,9 @@ class Engine:
     ) -> dict[str, Any]:
         """The object after a write; waited for when the run waits, and in any case when a second write must follow."""
         have = (
-            self.waiter.until_ready(resource, identifier, state)
+            self.waiter.until_ready(resource, identifier, have, state)
             if self.settings.wait
-            else (self.get(resource, identifier) or have)
+            else (self.get(resource, identifier, have) or have)
         )
         self._register(resource, have)
         return have
@@ -400,11 +408,14 @@ class Engine:
         for item in resource.fields:
             if item.option in options:
                 by_verb.setdefault(item.verb, []).append(item)
-        for name, items in by_verb.items():
-            for action, params in self._calls(resource, name, items, have, merged):
-                self._before_write(change)
-                self._call(resource, action, params)
-                self._after_write(change, merged)
+        calls = [call for name, items in by_verb.items() for call in self._calls(resource, name, items, have, merged)]
+        for number, (action, params) in enumerate(calls):
+            if number and identifier and resource.lifecycle:
+                # What the call before began must end first.
+                self.waiter.until_ready(resource, identifier, have)
+            self._before_write(change)
+            self._call(resource, action, params)
+            self._after_write(change, merged)
         if change.action == "update":
             self._tag(resource, identifier, change.tags_set, change.tags_unset)
         if identifier and self.settings.reread:
@@ -443,28 +454,34 @@ class Engine:
         resource, have = change.resource, change.have or {}
         self._before_write(change)
         identifier = have.get(resource.id_option) if resource.id_option else None
+        for action, detachment in resource.detach(have) if resource.detach else ():
+            self._call(resource, action, detachment)
+            if identifier and resource.lifecycle:
+                self.waiter.until_ready(resource, identifier, have)
         params = resource.build_delete(have) if resource.build_delete else {resource.id_param: identifier}
+        self.waiter.until_let_go(lambda: self._delete_unless_used(resource, have, params), label(resource, have))
+        if identifier and resource.lifecycle and (self.settings.wait or change.action == "recreate"):
+            self.waiter.until_gone(resource, identifier, have)
+        self._after_write(change, have)
+
+    def _delete_unless_used(self, resource: Resource, have: Mapping[str, Any], params: dict[str, Any]) -> bool:
+        """Whether the delete went through. What is gone already counts; what others use raises, naming them."""
         try:
             self._call(resource, resource.delete_action, params)
         except ApiError as error:
-            if error.error_class is not ErrorClass.ABSENT:
-                self._name_users(resource, identifier, error)
+            if error.error_class is ErrorClass.ABSENT:
+                return True
+            if not resource.blockers or not str(error.code).startswith("DependencyViolation"):
                 raise
-        if identifier and resource.lifecycle and (self.settings.wait or change.action == "recreate"):
-            self.waiter.until_gone(resource, identifier)
-        self._after_write(change, have)
-
-    def _name_users(self, resource: Resource, identifier: str | None, error: ApiError) -> None:
-        """Add to a refusal what uses the object, which the service's own words often leave out."""
-        if "DependencyViolation" not in (error.code or ""):
-            return
-        for users in resource.users:
-            found = self.session.pages(
-                users.action, {users.param: identifier}, users.items, product=resource.product, page_size=10
-            )
-            names = [str(item[users.id_param]) for item in found]
-            if names:
-                error.message = f"{error.message.rstrip('.')}; used by {users.title} {', '.join(names)}"
+            users = blocking(self.session, resource.blockers, have)
+            if users or not self.settings.wait or resource.other_blockers:
+                named = f"{resource.title} {label(resource, have)} is still used by {', '.join(users)}"
+                message = f"{named}; remove them first" if users else error.message
+                raise ApiError(
+                    error.action, error.code, message, request_id=error.request_id, status=error.status
+                ) from error
+            return False  # the last of them is gone, and the service has yet to notice
+        return True
 
     def _before_write(self, change: Change) -> None:
         gateway_id = self._lock_of(change)

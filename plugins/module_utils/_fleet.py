@@ -24,9 +24,10 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource impor
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import Topology, WantedObject
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._customer_gateway import CUSTOMER_GATEWAY
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ipsec_connection import IPSEC_CONNECTION
-from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._lookup import VPC, VSWITCH
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpc import VPC
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_gateway import VPN_GATEWAY
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_policy_route import VPN_POLICY_ROUTE
+from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vswitch import VSWITCH
 
 RESOURCES = {item.kind: item for item in (VPN_GATEWAY, CUSTOMER_GATEWAY, IPSEC_CONNECTION, VPN_POLICY_ROUTE)}
 LOOKUPS = {item.kind: item for item in (VPC, VSWITCH)}

@@ -25,16 +25,22 @@ class WaitError(Exception):
     """The limit passed before the state came; the text is meant for the user."""
 
 
-def get(session: Session, resource: Resource, identifier: str) -> dict[str, Any] | None:
-    """The object *identifier* in option shape, or ``None`` when it does not exist. Holds secrets."""
+def get(
+    session: Session, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """The object *identifier* in option shape, or ``None`` when it does not exist. Holds secrets.
+
+    *within* holds the options of its scope, which a list may insist on.
+    """
     reply: dict[str, Any] = {}
     actions = resource.more_reads
     if resource.get_action:
         actions = (resource.get_action, *actions)
     else:
+        needed = {name: (within or {}).get(name) for name in resource.list_needs}
         found = [
             item
-            for item in _list(session, resource, {resource.id_option: identifier})
+            for item in _list(session, resource, {resource.id_option: identifier, **needed})
             if decode(resource, item).get(resource.id_option) == identifier
         ]
         if not found:
@@ -96,16 +102,22 @@ class Waiter:
         self._session = session
         self._timeout = timeout
 
-    def until_ready(self, resource: Resource, identifier: str, state: str | None = None) -> dict[str, Any]:
+    def until_ready(
+        self,
+        resource: Resource,
+        identifier: str,
+        within: Mapping[str, Any] | None = None,
+        state: str | None = None,
+    ) -> dict[str, Any]:
         """Wait until the object is usable, or in *state* where one is given, and return it.
 
-        A new object may be invisible at first.
+        A new object may be invisible at first. *within*: see :func:`get`.
         """
         lifecycle = resource.lifecycle
         wanted = frozenset({state}) if state else lifecycle.ready if lifecycle else frozenset()
 
         def look() -> tuple[bool, str, dict[str, Any] | None]:
-            have = get(self._session, resource, identifier)
+            have = get(self._session, resource, identifier, within)
             present = "not visible yet" if have is None else str(have.get(lifecycle.option) if lifecycle else "")
             ready = have is not None and (lifecycle is None or present in wanted)
             return ready, present, have
@@ -113,15 +125,23 @@ class Waiter:
         have = self._poll(look, f"{resource.title} {identifier}", state or "usable")
         return have or {}
 
-    def until_gone(self, resource: Resource, identifier: str) -> None:
+    def until_gone(self, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None) -> None:
         """Wait until the object does not exist any more."""
 
         def look() -> tuple[bool, str, None]:
-            have = get(self._session, resource, identifier)
+            have = get(self._session, resource, identifier, within)
             state = "" if have is None else str(have.get(resource.lifecycle.option) if resource.lifecycle else "there")
             return have is None, state, None
 
         self._poll(look, f"{resource.title} {identifier}", "gone")
+
+    def until_let_go(self, delete: Callable[[], bool], what: str) -> None:
+        """Repeat *delete* until it says that it went through."""
+
+        def look() -> tuple[bool, str, None]:
+            return delete(), "held by something that is being removed", None
+
+        self._poll(look, what, "free to be deleted")
 
     def until_gateway_ready(self, gateway_id: str) -> None:
         """Wait until the gateway takes writes again. A gateway that is gone is nothing to wait for."""

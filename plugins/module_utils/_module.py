@@ -170,7 +170,7 @@ def run_resource_module(
     Returns ``changed``, ``diff``, ``<kind>`` (the object) and ``actions`` (API actions used, for RAM policies).
     """
     # An object without an id, or whose id is its name, has required options of its own.
-    identifiers = ["name", resource.id_option] if resource.id_option and not resource.named else []
+    identifiers = [*resource.key, resource.id_option] if resource.id_option and not resource.named else []
     spec: dict[str, Any] = {
         **resource.argument_spec(),
         "state": {"type": "str", "choices": ["present", "absent", *resource.states], "default": "present"},
@@ -283,7 +283,7 @@ def _gather(module: AlicloudModule, resource: Resource, filters: Mapping[str, An
     known = {name: value for name, value in asked.items() if name in resource.list_filters}
     found = engine.list(resource, known)
     tags = params.get("tags") or {}
-    # The API filters by neither name nor by every option, so the rest is done here.
+    # The API filters by name only in some lists and never by every option, so the rest is done here.
     found = [
         item
         for item in found

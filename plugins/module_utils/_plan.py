@@ -292,7 +292,8 @@ def _secret_differs(
 
 def _same(item: Field, value: Any, before: Any) -> bool:
     if before is None or isinstance(value, Reference):
-        return before is None and value is None
+        # An empty text asks for nothing to be there.
+        return before is None and value in (None, "")
     return item.codec.normal(value) == item.codec.normal(before)
 
 

@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import Blocker
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import TEXT, Codec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
@@ -90,17 +91,6 @@ class Lifecycle:
 
 
 @dataclasses.dataclass(frozen=True)
-class Users:
-    """Objects that use another one: how to list them by its id, and where their ids stand in the reply."""
-
-    title: str
-    action: str
-    param: str
-    items: tuple[str, ...]
-    id_param: str
-
-
-@dataclasses.dataclass(frozen=True)
 class Resource:
     """The declaration of one kind of cloud object.
 
@@ -110,15 +100,18 @@ class Resource:
     holds the id of the VPN gateway which a write locks. ``rank`` orders creation (ascending) and deletion (descending).
 
     ``list_action`` with ``list_items`` (path of the list), ``list_filters`` (option to parameter), ``list_codecs``
-    (filters that are spelled differently on the wire), ``page_size`` and ``token_size`` (see ``Session.pages``).
+    (filters that are spelled differently on the wire), ``list_needs`` (options it cannot do without, even to find one
+    object by its id), ``page_size`` and ``token_size`` (see ``Session.pages``).
     ``get_action`` reads one object and ``more_reads`` add to it; without one the list filtered by id is used.
     ``named``: the id is a name that the user gives, so that an unknown one is an object to be created.
     ``constants``: parameters that always go with an action. ``choose_create(options)`` names the create action where
     there are several, ``created_id(reply)`` finds the id where the reply holds it elsewhere. ``canonical(options)``:
     the options in the spelling that is compared and shown. ``states``: values of ``state`` besides present and
-    absent, each with the options it stands for. ``users``: what may keep an object from being deleted.
+    absent, each with the options it stands for.
     ``dry_run``: the create action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the
-    rule and the fix that keep an existing object from being deleted.
+    rule and the fix that keep an existing object from being deleted. ``detach(have)`` are the actions with their
+    parameters that undo, before the object is deleted, what its own options attach it to; ``blockers`` are what else
+    may hold it, and ``other_blockers`` says that something which no list shows may hold it too.
     """
 
     kind: str
@@ -133,6 +126,7 @@ class Resource:
     scope: tuple[str, ...] = ()
     list_filters: Mapping[str, str] = dataclasses.field(default_factory=dict)
     list_codecs: Mapping[str, Callable[[Any], Any]] = dataclasses.field(default_factory=dict)
+    list_needs: tuple[str, ...] = ()
     page_size: int = 50
     token_size: str = ""
     product: str = "vpc"
@@ -145,7 +139,7 @@ class Resource:
     created_id: Callable[[Mapping[str, Any]], str] | None = None
     canonical: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
     states: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
-    users: tuple[Users, ...] = ()
+    other_blockers: bool = False
     create_action: str = ""
     delete_action: str = ""
     build_delete: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
@@ -156,6 +150,8 @@ class Resource:
     parent: str = ""
     check: Callable[[Mapping[str, Any]], Iterable[Problem]] | None = None
     undeletable: Callable[[Mapping[str, Any]], tuple[str, str] | None] | None = None
+    detach: Callable[[Mapping[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None
+    blockers: tuple[Blocker, ...] = ()
 
     def argument_spec(self) -> dict[str, Any]:
         """The argument spec of the resource's own options."""

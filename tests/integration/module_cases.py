@@ -29,7 +29,8 @@ class Case:
     mean the same as ``create``. ``outside(account, options)`` creates the object with another client, server defaults
     and all, and ``twin(account, options)`` a second one of the same name; both return an id. ``invalid`` maps a
     fragment of the expected message to wrong options. ``key``: the options that find the object, whose
-    ``id_option`` is empty when it has no id. ``scope``: the options that the info module needs. ``listed``: its result.
+    ``id_option`` is empty when it has no id. ``scope``: the options that the info module needs. ``listed``: the info
+    module's result.
     """
 
     module: str

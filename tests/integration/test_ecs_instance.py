@@ -80,7 +80,7 @@ def test_groups_are_a_set(account, options):
     assert not account.ok("ecs_instance", **{**options, "security_group_ids": both[::-1]})["changed"]
     failed = account.fails("security_group", security_group_id=other, state="absent")
     instance = account.ok("ecs_instance_info", security_group_id=other)["ecs_instances"][0]["instance_id"]
-    assert f"used by ECS instances {instance}" in failed["msg"] and "remove that one" in failed["msg"]
+    assert f"is still used by ECS instance {instance}" in failed["msg"] and "remove that one" in failed["msg"]
 
 
 def test_key_pair_in_use_is_kept(account, options):

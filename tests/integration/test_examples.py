@@ -12,6 +12,7 @@ import yaml
 
 from ansible_collections.hybridnet.alicloud.plugins import modules
 from tests.integration.module_cases_compute import PUBLIC_KEY
+from tests.integration.module_cases_network import system_table
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones.
@@ -62,6 +63,8 @@ def values(account: Any, folder: str) -> dict[str, Any]:
         "ssl_vpn_server_id": server["ssl_vpn_server_id"],
         "private_folder": folder,
         "key_folder": folder,
+        "instance_id": "i-bp1cqhiw8jlxajsrdsvm",
+        "route_table_id": system_table(account, network["vpc_id"]),
         "psk": "Kx7mQ2vT9bR4nZc1",
         "bgp_key": "Wd5hJ8sY3gL6pFa0",
         "operators_public_key": PUBLIC_KEY,

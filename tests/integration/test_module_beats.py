@@ -10,9 +10,10 @@ import pytest
 from tests.integration.module_cases import CASES as FIRST_CASES
 from tests.integration.module_cases import PSK, Case
 from tests.integration.module_cases_compute import COMPUTE_CASES
+from tests.integration.module_cases_network import NETWORK_CASES
 from tests.integration.module_cases_vpn import VPN_CASES
 
-CASES = {**FIRST_CASES, **VPN_CASES, **COMPUTE_CASES}
+CASES = {**FIRST_CASES, **VPN_CASES, **NETWORK_CASES, **COMPUTE_CASES}
 CASE_LIST = [pytest.param(case, id=name) for name, case in CASES.items()]
 
 
@@ -70,20 +71,20 @@ def test_life(account, case):
     assert account.writes() == {}
 
     scope = {name: options[name] for name in case.scope}
-    for filters in (keyed, {**scope, **by_id}, scope | ({"tags": options["tags"]} if case.tagged else {})):
+    for filters in (keyed, {**scope, **by_id}, *([{**scope, "tags": options["tags"]}] if case.tagged else [])):
         found = account.ok(case.info, **filters)[case.plural]
         assert found == [created[kind]]
     if case.named:
         assert account.ok(case.info, **{**scope, "name": "nobody"})[case.plural] == []
 
-    absent = {**by_id, "state": "absent"}
+    absent = {**scope, **by_id, "state": "absent"}
     assert account.ok(case.module, check=True, **absent)["changed"]
     assert account.writes() == {}
     assert account.ok(case.module, **absent)["changed"]
     assert account.writes() == {case.delete_action: 1}
     assert not account.ok(case.module, **absent)["changed"]
     assert not account.ok(case.module, **{**keyed, "state": "absent"})["changed"]
-    assert account.ok(case.info, **scope)[case.plural] == []
+    assert account.ok(case.info, **keyed)[case.plural] == []
 
 
 @pytest.mark.parametrize("case", CASE_LIST)
@@ -249,7 +250,7 @@ def test_the_service_is_asked_in_check_mode(account, case):
     assert account.writes() == {case.create_action: 1}
     account.fault(action=case.create_action, kind="error", status=400, code="InvalidParameter", message="No.")
     assert "InvalidParameter" in account.fails(case.module, check=True, **options)["msg"]
-    assert account.ok(case.info, **{name: options[name] for name in case.scope})[case.plural] == []
+    assert account.ok(case.info, **{name: options[name] for name in (*case.key, *case.scope)})[case.plural] == []
 
 
 def test_no_secret_is_printed(account):

@@ -76,7 +76,7 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
     gateway.name = name or gateway.id
     gateway.addresses = _addresses(ctx, gateway)
     if enable_ssl and gateway.dual and network_type == "public":
-        gateway.ssl_address = _public_address(ctx, gateway.addresses)
+        gateway.ssl_address = public_address(ctx, gateway.addresses)
     ctx.commit(params)
     ctx.add(ctx.region.vpn_gateways, gateway)
     if charge_type == "POSTPAY" or params.get("AutoPay"):
@@ -105,6 +105,8 @@ def delete_vpn_gateway(ctx: Context, params: Params) -> Reply:
         user = next((server.id for server in table.values() if server.gateway_id == gateway.id), None)
         if user:
             raise ApiError(400, f"DependencyViolation.{kind}", f"{gateway.id} still has the server {user}.")
+    if any(entry.hop_id == gateway.id for entry in ctx.region.route_entries.values()):
+        raise ApiError(400, "DependencyViolation.RouteEntry", f"{gateway.id} is the next hop of a route of its VPC.")
     ctx.commit(params)
     gateway.status = "deleting"
     for vswitch_id in gateway.vswitch_ids:
@@ -214,12 +216,13 @@ def configure(ctx: Context, gateway: VpnGateway, *effects: Effect) -> None:
 
 
 def used_addresses(ctx: Context) -> frozenset[str]:
-    """Every public address that a gateway or an instance of the account has."""
+    """Every public address of the account: of its gateways, its instances and its elastic ones."""
     regions = ctx.state.regions.values()
     gateways = [gateway for region in regions for gateway in region.vpn_gateways.values()]
-    instances = [instance for region in regions for instance in region.instances.values()]
+    instances = [instance.public_address for region in regions for instance in region.instances.values()]
+    elastic = [eip.address for region in regions for eip in region.eips.values()]
     addresses = [address for gateway in gateways for address in (*gateway.addresses, gateway.ssl_address)]
-    return frozenset([*addresses, *(instance.public_address for instance in instances)])
+    return frozenset([*addresses, *instances, *elastic])
 
 
 def _status(gateway: VpnGateway, status: str) -> Effect:
@@ -253,11 +256,12 @@ def _addresses(ctx: Context, gateway: VpnGateway) -> list[str]:
         return [_private_address(ctx, item, index) for index, item in enumerate(gateway.vswitch_ids)]
     addresses: list[str] = []
     for _ in gateway.vswitch_ids:
-        addresses.append(_public_address(ctx, addresses))
+        addresses.append(public_address(ctx, addresses))
     return addresses
 
 
-def _public_address(ctx: Context, taken: list[str]) -> str:
+def public_address(ctx: Context, taken: list[str]) -> str:
+    """A free public address that is not one of ``taken`` either."""
     try:
         return ctx.allocate_address(used_addresses(ctx) | set(taken))
     except RuntimeError:

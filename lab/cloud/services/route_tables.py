@@ -1,110 +1,159 @@
-"""The system route table of a VPC: DescribeRouteTableList, DescribeRouteEntryList."""
+"""Route tables: the system table of each VPC and custom ones, which vSwitches are associated with."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from lab.cloud.clock import iso
-from lab.cloud.errors import not_found
-from lab.cloud.model import Route, Vpc
-from lab.cloud.services.context import Context, Params, Reply, page, tags_match, token_page
-from lab.cloud.services.remote_access import pools
-from lab.cloud.services.vpcs import OWNER_ID, vswitch_ids
+from lab.cloud.errors import ApiError, quota_full
+from lab.cloud.model import Region, RouteTable, VSwitch
+from lab.cloud.services import rules
+from lab.cloud.services.context import Context, Params, Reply, choice, page, require, tag_list, tags_match
+from lab.cloud.services.vpcs import OWNER_ID, available_vpc
+from lab.cloud.state import Effect, Step
 
-SERVICE_CIDR = "100.64.0.0/10"
+NOT_FOUND = "InvalidRouteTableId.NotFound"
+
+
+def create_route_table(ctx: Context, params: Params) -> Reply:
+    """CreateRouteTable: Pending, then Available. Gateway route tables are not modelled."""
+    choice(params, "AssociateType", ("VSwitch",), "VSwitch")
+    table = RouteTable(
+        ctx.ids.resource("vtb"),
+        ctx.now,
+        rules.tags(params.get("Tag", ()), "Tag", 128, ctx.settings.quotas.tags_per_resource),
+        vpc_id=available_vpc(ctx, params["VpcId"]).id,
+        name=rules.text("RouteTableName", params.get("RouteTableName"), 128, "InvalidRouteTableName.Malformed"),
+        description=rules.text("Description", params.get("Description"), 256, "InvalidDescription"),
+        status="Pending",
+    )
+    limit = ctx.settings.quotas.route_tables_per_vpc
+    siblings = [item for item in ctx.region.route_tables.values() if item.vpc_id == table.vpc_id and not item.system]
+    if len(siblings) >= limit:
+        raise quota_full("custom route tables in the VPC", limit)
+    ctx.commit(params)
+    ctx.add(ctx.region.route_tables, table)
+    _settle(ctx, table)
+    return {"RouteTableId": table.id}
+
+
+def modify_route_table_attributes(ctx: Context, params: Params) -> Reply:
+    """ModifyRouteTableAttributes: name, description, whether dynamic routes are taken. Of a system table too."""
+    table = require(ctx.region.route_tables, params["RouteTableId"], NOT_FOUND, "route table")
+    name = rules.text("RouteTableName", params.get("RouteTableName"), 128, "InvalidRouteTableName.Malformed")
+    description = rules.text("Description", params.get("Description"), 256, "InvalidDescription")
+    ctx.commit(params)
+    table.name, table.description = name or table.name, description or table.description
+    table.propagation = params.get("RoutePropagationEnable", table.propagation)
+    return {}
+
+
+def delete_route_table(ctx: Context, params: Params) -> Reply:
+    """DeleteRouteTable: a custom one without vSwitches and custom routes."""
+    table = _writable(ctx, params)
+    if table.system:
+        raise ApiError(400, "OperationDenied.SystemRouteTable", f"{table.id} is the system route table of its VPC.")
+    if any(item.route_table_id == table.id for item in ctx.region.vswitches.values()):
+        raise ApiError(400, "DependencyViolation.VSwitch", f"{table.id} is associated with vSwitches.")
+    if any(entry.table_id == table.id for entry in ctx.region.route_entries.values()):
+        raise ApiError(400, "DependencyViolation.RouteEntry", f"{table.id} still has custom routes.")
+    ctx.commit(params)
+    del ctx.region.route_tables[table.id]
+    return {}
+
+
+def associate_route_table(ctx: Context, params: Params) -> Reply:
+    """AssociateRouteTable: a custom table with a vSwitch of its VPC that has no other custom table."""
+    table, vswitch = _pair(ctx, params)
+    if vswitch.route_table_id:
+        message = f"{vswitch.id} is associated with {vswitch.route_table_id}."
+        raise ApiError(400, "OperationFailed.AlreadyAssociated", message)
+    ctx.commit(params)
+    vswitch.route_table_id = table.id
+    table.status = "Pending"
+    _settle(ctx, table)
+    return {}
+
+
+def unassociate_route_table(ctx: Context, params: Params) -> Reply:
+    """UnassociateRouteTable: the vSwitch goes back to the system table."""
+    table, vswitch = _pair(ctx, params)
+    if vswitch.route_table_id != table.id:
+        raise ApiError(400, "OperationFailed.NotAssociated", f"{vswitch.id} is not associated with {table.id}.")
+    ctx.commit(params)
+    vswitch.route_table_id = ""
+    table.status = "Pending"
+    _settle(ctx, table)
+    return {}
 
 
 def describe_route_table_list(ctx: Context, params: Params) -> Reply:
-    """DescribeRouteTableList: one system table for each VPC."""
+    """DescribeRouteTableList, by VPC, id, router, type, name, resource group and tags."""
     found = [
-        vpc
-        for vpc in ctx.readable(ctx.region.vpcs.values())
-        if params.get("VpcId", vpc.id) == vpc.id
-        and params.get("RouteTableId", vpc.route_table_id) == vpc.route_table_id
-        and params.get("RouterId", vpc.vrouter_id) == vpc.vrouter_id
+        table
+        for table in ctx.readable(ctx.region.route_tables.values())
+        if params.get("VpcId", table.vpc_id) == table.vpc_id
+        and params.get("RouteTableId", table.id) == table.id
+        and params.get("RouterId", ctx.region.vpcs[table.vpc_id].vrouter_id) == ctx.region.vpcs[table.vpc_id].vrouter_id
         and params.get("RouterType", "VRouter") == "VRouter"
-        and params.get("RouteTableType", "System") == "System"
-        and params.get("RouteTableName", "") == ""
-        and params.get("ResourceGroupId", vpc.resource_group_id) == vpc.resource_group_id
-        and tags_match({}, params.get("Tag", ()))
+        and params.get("RouteTableType", _type(table)) == _type(table)
+        and params.get("RouteTableName", table.name) == table.name
+        and params.get("ResourceGroupId", _group(ctx, table)) == _group(ctx, table)
+        and tags_match(table.tags, params.get("Tag", ()))
     ]
     selected, paging = page(params, found)
-    return {**paging, "RouterTableList": {"RouterTableListType": [_table(ctx, vpc) for vpc in selected]}}
+    return {**paging, "RouterTableList": {"RouterTableListType": [_view(ctx, table) for table in selected]}}
 
 
-def describe_route_entry_list(ctx: Context, params: Params) -> Reply:
-    """DescribeRouteEntryList of a system route table: vSwitches, the service network, published VPN routes."""
-    vpc = next((item for item in ctx.region.vpcs.values() if item.route_table_id == params["RouteTableId"]), None)
-    if vpc is None:
-        raise not_found("InvalidRouteTableId.NotFound", "route table", params["RouteTableId"])
-    entries = [entry for entry in _entries(ctx, vpc) if _matches(params, entry)]
-    selected, following = token_page(params, entries, "MaxResult", 10, 100)
-    return {**following, "TotalCount": len(entries), "RouteEntrys": {"RouteEntry": selected}}
+def table_of(region: Region, vswitch: VSwitch) -> RouteTable:
+    """The route table of a vSwitch: its custom one, else the system table of the VPC."""
+    return region.route_tables[vswitch.route_table_id or region.vpcs[vswitch.vpc_id].route_table_id]
 
 
-def published_routes(ctx_routes: list[Route]) -> list[tuple[str, str]]:
-    """(destination, gateway id) of published VPN routes, each once."""
-    return sorted({(route.dest, route.gateway_id) for route in ctx_routes if route.published})
+def _type(table: RouteTable) -> str:
+    return "System" if table.system else "Custom"
 
 
-def _table(ctx: Context, vpc: Vpc) -> Reply:
+def _group(ctx: Context, table: RouteTable) -> str:
+    return ctx.region.vpcs[table.vpc_id].resource_group_id
+
+
+def _settle(ctx: Context, table: RouteTable) -> None:
+    ctx.start(Step(ctx.settings.delays.route_table, [Effect("route_tables", table.id, "status", "Available")]))
+
+
+def _writable(ctx: Context, params: Params) -> RouteTable:
+    table = require(ctx.region.route_tables, params["RouteTableId"], NOT_FOUND, "route table")
+    if table.status != "Available":
+        raise ApiError(400, "IncorrectStatus.RouteTableStatus", f"The route table {table.id} is {table.status}.")
+    return table
+
+
+def _pair(ctx: Context, params: Params) -> tuple[RouteTable, VSwitch]:
+    table = _writable(ctx, params)
+    own = {key: item for key, item in ctx.region.vswitches.items() if item.vpc_id == table.vpc_id}
+    vswitch = require(own, params["VSwitchId"], "InvalidVSwitchId.NotFound", "vSwitch of the VPC")
+    if table.system:
+        raise ApiError(400, "OperationDenied.SystemRouteTable", f"{table.id} is the system route table of its VPC.")
+    if vswitch.status != "Available":
+        raise ApiError(400, "IncorrectVSwitchStatus", f"The vSwitch {vswitch.id} is not Available.")
+    return table, vswitch
+
+
+def _view(ctx: Context, table: RouteTable) -> Reply:
+    own = [item for item in ctx.region.vswitches.values() if item.vpc_id == table.vpc_id]
     return {
-        "RouteTableId": vpc.route_table_id,
-        "RouteTableName": "",
-        "RouteTableType": "System",
-        "RouterId": vpc.vrouter_id,
+        "RouteTableId": table.id,
+        "RouteTableName": table.name,
+        "RouteTableType": _type(table),
+        "RouterId": ctx.region.vpcs[table.vpc_id].vrouter_id,
         "RouterType": "VRouter",
-        "VpcId": vpc.id,
+        "VpcId": table.vpc_id,
         "AssociateType": "VSwitch",
-        "Description": "",
+        "Description": table.description,
         "OwnerId": OWNER_ID,
-        "ResourceGroupId": vpc.resource_group_id,
-        "RoutePropagationEnable": True,
-        "Status": vpc.status,
-        "CreationTime": iso(vpc.created),
-        "VSwitchIds": {"VSwitchId": vswitch_ids(ctx.region, vpc.id)},
-        "Tags": {"Tag": []},
+        "ResourceGroupId": _group(ctx, table),
+        "RoutePropagationEnable": table.propagation,
+        "Status": table.status,
+        "CreationTime": iso(table.created),
+        "VSwitchIds": {"VSwitchId": [item.id for item in own if table_of(ctx.region, item) is table]},
+        "Tags": {"Tag": tag_list(table.tags)},
     }
-
-
-def _entries(ctx: Context, vpc: Vpc) -> list[dict[str, Any]]:
-    vswitches = [item for item in ctx.region.vswitches.values() if item.vpc_id == vpc.id]
-    rows = [(item.cidr, "System", "local", "", item.created) for item in vswitches]
-    rows.append((SERVICE_CIDR, "System", "service", "", vpc.created))
-    gateways = {item.id for item in ctx.region.vpn_gateways.values() if item.vpc_id == vpc.id}
-    routes = [route for route in ctx.region.routes.values() if route.gateway_id in gateways]
-    rows += [(dest, "Custom", "VpnGateway", hop, vpc.created) for dest, hop in published_routes(routes)]
-    rows += [
-        (pool, "Custom", "VpnGateway", hop, vpc.created) for pool, hop, _id in pools(ctx.region) if hop in gateways
-    ]
-    return [
-        {
-            "RouteEntryId": f"rte-{vpc.route_table_id.removeprefix('vtb-')}-{dest.replace('/', '-')}",
-            "RouteTableId": vpc.route_table_id,
-            "DestinationCidrBlock": dest,
-            "Type": kind,
-            "Status": "Available",
-            "IpVersion": "IPv4",
-            "RouteEntryName": "",
-            "Description": "",
-            "GmtModified": iso(modified),
-            "NextHops": {"NextHop": [{"NextHopType": hop_type, "NextHopId": hop, "Enabled": 1, "Weight": 0}]},
-        }
-        for dest, kind, hop_type, hop, modified in rows
-    ]
-
-
-def _matches(params: Params, entry: dict[str, Any]) -> bool:
-    hop = entry["NextHops"]["NextHop"][0]
-    fields = {
-        "DestinationCidrBlock": entry["DestinationCidrBlock"],
-        "IpVersion": entry["IpVersion"].lower(),
-        "NextHopId": hop["NextHopId"],
-        "NextHopType": hop["NextHopType"],
-        "RouteEntryId": entry["RouteEntryId"],
-        "RouteEntryName": entry["RouteEntryName"],
-        "RouteEntryType": entry["Type"],
-    }
-    wanted = {name: params[name].lower() if name == "IpVersion" else params[name] for name in fields if name in params}
-    listed = params.get("DestCidrBlockList", [entry["DestinationCidrBlock"]])
-    return entry["DestinationCidrBlock"] in listed and all(fields[name] == value for name, value in wanted.items())

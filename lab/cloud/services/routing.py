@@ -53,7 +53,13 @@ def check_publication(ctx: Context, gateway: VpnGateway, dest: str) -> None:
         and route.gateway_id != gateway.id
         and ctx.region.vpn_gateways[route.gateway_id].vpc_id == gateway.vpc_id
     ]
-    if any(item.cidr == dest for item in vswitches) or any(route.dest == dest for route in others):
+    table = ctx.region.vpcs[gateway.vpc_id].route_table_id
+    own = [entry for entry in ctx.region.route_entries.values() if entry.table_id == table]
+    if (
+        any(entry.dest == dest for entry in own)
+        or any(item.cidr == dest for item in vswitches)
+        or any(route.dest == dest for route in others)
+    ):
         message = f"The VPC's route table already has a route to {dest}."
         raise ApiError(400, "RouterEntryConflict.Duplicated", message)
 

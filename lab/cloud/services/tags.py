@@ -16,6 +16,9 @@ TABLES = {
     "CUSTOMERGATEWAY": "customer_gateways",
     "VPNCONNECTION": "connections",
     "VPNATTACHMENT": "attachments",
+    "EIP": "eips",
+    "ROUTETABLE": "route_tables",
+    "NETWORKACL": "network_acls",
 }
 MAX_RESOURCES = 50
 Tables = Mapping[str, str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 
 from lab.cloud.clock import iso
-from lab.cloud.errors import ApiError, invalid, not_found, unsupported
-from lab.cloud.model import Region, Vpc
+from lab.cloud.errors import ApiError, invalid, not_found
+from lab.cloud.model import Region, RouteTable, Vpc
 from lab.cloud.services import rules
 from lab.cloud.services.context import Context, Params, Reply, comma_list, page, require, tag_list, tags_match
 from lab.cloud.state import Effect, Step
@@ -39,6 +39,7 @@ def create_vpc(ctx: Context, params: Params) -> Reply:
         raise ApiError(400, "QuotaExceeded.Vpc", f"The quota of {quota.vpcs} VPCs in the region is used up.")
     ctx.commit(params)
     ctx.add(ctx.region.vpcs, vpc)
+    ctx.region.route_tables[vpc.route_table_id] = system_table(vpc)
     ctx.start(Step(ctx.settings.delays.vpc, [Effect("vpcs", vpc.id, "status", "Available")]))
     return {
         "VpcId": vpc.id,
@@ -71,7 +72,8 @@ def describe_vpc_attribute(ctx: Context, params: Params) -> Reply:
     """DescribeVpcAttribute."""
     vpc = ctx.read(ctx.region.vpcs, params["VpcId"], NOT_FOUND, "VPC")
     gateways = sum(gateway.vpc_id == vpc.id for gateway in ctx.region.vpn_gateways.values())
-    counts = {"VSwitch": len(vswitch_ids(ctx.region, vpc.id)), "RouteTable": 1, "VpnGateway": gateways}
+    tables = sum(table.vpc_id == vpc.id for table in ctx.region.route_tables.values())
+    counts = {"VSwitch": len(vswitch_ids(ctx.region, vpc.id)), "RouteTable": tables, "VpnGateway": gateways}
     resources = [{"ResourceType": kind, "ResourceCount": count} for kind, count in counts.items() if count]
     return {
         **_view(ctx, vpc),
@@ -81,13 +83,17 @@ def describe_vpc_attribute(ctx: Context, params: Params) -> Reply:
 
 
 def modify_vpc_attribute(ctx: Context, params: Params) -> Reply:
-    """ModifyVpcAttribute: name, description, DNS host names. Changing the CIDR block is not modelled."""
+    """ModifyVpcAttribute: name, description, DNS host names, a CIDR block that still holds every vSwitch."""
     vpc = require(ctx.region.vpcs, params["VpcId"], NOT_FOUND, "VPC")
-    if params.get("CidrBlock", vpc.cidr) != vpc.cidr:
-        raise unsupported("CidrBlock", "the lab cannot change the CIDR block of a VPC")
+    cidr = _vpc_cidr(params.get("CidrBlock", vpc.cidr))
+    inside = [item.cidr for item in ctx.region.vswitches.values() if item.vpc_id == vpc.id]
+    if any(not ipaddress.IPv4Network(item).subnet_of(ipaddress.IPv4Network(cidr)) for item in inside):
+        message = f"A vSwitch of the VPC {vpc.id} would be outside its CIDR block."
+        raise ApiError(400, "InvalidCidrBlock.VSwitchOutside", message)
     name = rules.text("VpcName", params.get("VpcName"), 128, "InvalidVpcName.Malformed")
     description = rules.text("Description", params.get("Description"), 256, "InvalidDescription")
     ctx.commit(params)
+    vpc.cidr = cidr
     vpc.name = name or vpc.name
     vpc.description = description or vpc.description
     vpc.dns_hostname = params.get("EnableDnsHostname", vpc.dns_hostname)
@@ -105,9 +111,22 @@ def delete_vpc(ctx: Context, params: Params) -> Reply:
         raise ApiError(400, "DependencyViolation.SecurityGroup", f"The VPC {vpc.id} still has security groups.")
     if any(gateway.vpc_id == vpc.id for gateway in ctx.region.vpn_gateways.values()):
         raise ApiError(400, "DependencyViolation.VpnGateway", f"The VPC {vpc.id} still has a VPN gateway.")
+    tables = [table for table in ctx.region.route_tables.values() if table.vpc_id == vpc.id]
+    if any(not table.system for table in tables):
+        raise ApiError(400, "DependencyViolation.RouteTable", f"The VPC {vpc.id} still has custom route tables.")
+    if any(acl.vpc_id == vpc.id for acl in ctx.region.network_acls.values()):
+        raise ApiError(400, "DependencyViolation.NetworkAcl", f"The VPC {vpc.id} still has network ACLs.")
+    if any(entry.table_id == vpc.route_table_id for entry in ctx.region.route_entries.values()):
+        raise ApiError(400, "DependencyViolation.RouteEntry", f"The VPC {vpc.id} still has custom routes.")
     ctx.commit(params)
+    del ctx.region.route_tables[vpc.route_table_id]
     del ctx.region.vpcs[vpc.id]
     return {}
+
+
+def system_table(vpc: Vpc) -> RouteTable:
+    """The system route table that a VPC has from the start."""
+    return RouteTable(vpc.route_table_id, vpc.created, vpc_id=vpc.id, system=True)
 
 
 def vswitch_ids(region: Region, vpc_id: str) -> list[str]:
@@ -148,7 +167,8 @@ def _view(ctx: Context, vpc: Vpc) -> Reply:
 
 
 def _list_view(ctx: Context, vpc: Vpc) -> Reply:
-    return {**_view(ctx, vpc), "RouterTableIds": {"RouterTableIds": [vpc.route_table_id]}}
+    custom = [table.id for table in ctx.region.route_tables.values() if table.vpc_id == vpc.id and not table.system]
+    return {**_view(ctx, vpc), "RouterTableIds": {"RouterTableIds": [vpc.route_table_id, *custom]}}
 
 
 def _vpc_cidr(value: str) -> str:

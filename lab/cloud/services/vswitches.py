@@ -9,6 +9,7 @@ from lab.cloud.errors import ApiError, quota_full
 from lab.cloud.model import Vpc, VSwitch
 from lab.cloud.services import rules
 from lab.cloud.services.context import Context, Params, Reply, comma_list, page, require, tag_list, tags_match
+from lab.cloud.services.route_tables import table_of
 from lab.cloud.services.vpcs import OWNER_ID, available_vpc
 from lab.cloud.settings import zones
 from lab.cloud.state import Effect, Step
@@ -29,6 +30,8 @@ def create_vswitch(ctx: Context, params: Params) -> Reply:
     if any(cidr.overlaps(ipaddress.IPv4Network(other.cidr)) for other in siblings):
         raise ApiError(400, "InvalidCidrBlock.Overlapped", f"{cidr} overlaps another vSwitch of the VPC.")
     published = {route.dest for route in ctx.region.routes.values() if route.published}
+    tables = {table.id for table in ctx.region.route_tables.values() if table.vpc_id == vpc.id}
+    published |= {entry.dest for entry in ctx.region.route_entries.values() if entry.table_id in tables}
     if str(cidr) in published:
         raise ApiError(400, "InvalidCidrBlock.Overlapped", f"{cidr} is the destination of a route of the VPC.")
     quota = ctx.settings.quotas
@@ -61,7 +64,7 @@ def describe_vswitches(ctx: Context, params: Params) -> Reply:
         and params.get("ZoneId", vswitch.zone) == vswitch.zone
         and params.get("VSwitchName", vswitch.name) == vswitch.name
         and params.get("VSwitchOwnerId", OWNER_ID) == OWNER_ID
-        and params.get("RouteTableId", _vpc(ctx, vswitch).route_table_id) == _vpc(ctx, vswitch).route_table_id
+        and params.get("RouteTableId", table_of(ctx.region, vswitch).id) == table_of(ctx.region, vswitch).id
         and params.get("ResourceGroupId", _vpc(ctx, vswitch).resource_group_id) == _vpc(ctx, vswitch).resource_group_id
         and not params.get("IsDefault")
         and tags_match(vswitch.tags, params.get("Tag", ()))
@@ -94,6 +97,10 @@ def delete_vswitch(ctx: Context, params: Params) -> Reply:
     users = [gateway for gateway in ctx.region.vpn_gateways.values() if vswitch.id in gateway.vswitch_ids]
     if users or vswitch.held or _instances(ctx, vswitch):
         raise ApiError(400, "DependencyViolation", f"The vSwitch {vswitch.id} is in use.")
+    if vswitch.network_acl_id:
+        raise ApiError(400, "DependencyViolation.NetworkAcl", f"{vswitch.id} is associated with a network ACL.")
+    if vswitch.route_table_id:
+        raise ApiError(400, "DependencyViolation.RouteTable", f"{vswitch.id} is associated with a custom route table.")
     ctx.commit(params)
     del ctx.region.vswitches[vswitch.id]
     return {}
@@ -108,7 +115,7 @@ def _vpc(ctx: Context, vswitch: VSwitch) -> Vpc:
 
 
 def _view(ctx: Context, vswitch: VSwitch) -> Reply:
-    vpc = _vpc(ctx, vswitch)
+    vpc, table = _vpc(ctx, vswitch), table_of(ctx.region, vswitch)
     cidr = ipaddress.IPv4Network(vswitch.cidr)
     # The cloud keeps the first address and the last three of every vSwitch.
     used = sum(vswitch.id in gateway.vswitch_ids for gateway in ctx.region.vpn_gateways.values())
@@ -125,9 +132,9 @@ def _view(ctx: Context, vswitch: VSwitch) -> Reply:
         "CreationTime": iso(vswitch.created),
         "IsDefault": False,
         "EnabledIpv6": False,
-        "NetworkAclId": "",
+        "NetworkAclId": vswitch.network_acl_id,
         "OwnerId": OWNER_ID,
         "ResourceGroupId": vpc.resource_group_id,
-        "RouteTable": {"RouteTableId": vpc.route_table_id, "RouteTableType": "System"},
+        "RouteTable": {"RouteTableId": table.id, "RouteTableType": "System" if table.system else "Custom"},
         "Tags": {"Tag": tag_list(vswitch.tags)},
     }

@@ -25,6 +25,9 @@ READS = [
     "CheckVpnBgpEnabled",
     "DescribeCustomerGateway",
     "DescribeCustomerGateways",
+    "DescribeEipAddresses",
+    "DescribeNetworkAclAttributes",
+    "DescribeNetworkAcls",
     "DescribeRegions",
     "DescribeRouteEntryList",
     "DescribeRouteTableList",
@@ -52,10 +55,17 @@ READS = [
     "ListTagResources",
 ]
 WRITES = [
+    "AllocateEipAddress",
+    "AssociateEipAddress",
+    "AssociateNetworkAcl",
+    "AssociateRouteTable",
     "CreateCustomerGateway",
     "CreateIpsecServer",
     "CreateSslVpnClientCert",
     "CreateSslVpnServer",
+    "CreateNetworkAcl",
+    "CreateRouteEntry",
+    "CreateRouteTable",
     "CreateVSwitch",
     "CreateVpc",
     "CreateVpnAttachment",
@@ -67,6 +77,9 @@ WRITES = [
     "DeleteIpsecServer",
     "DeleteSslVpnClientCert",
     "DeleteSslVpnServer",
+    "DeleteNetworkAcl",
+    "DeleteRouteEntry",
+    "DeleteRouteTable",
     "DeleteVSwitch",
     "DeleteVpc",
     "DeleteVpnAttachment",
@@ -77,6 +90,10 @@ WRITES = [
     "ModifyCustomerGatewayAttribute",
     "ModifySslVpnClientCert",
     "ModifySslVpnServer",
+    "ModifyEipAddressAttribute",
+    "ModifyNetworkAclAttributes",
+    "ModifyRouteEntry",
+    "ModifyRouteTableAttributes",
     "ModifyVSwitchAttribute",
     "ModifyVpcAttribute",
     "ModifyVpnAttachmentAttribute",
@@ -86,11 +103,17 @@ WRITES = [
     "ModifyVpnPbrRouteEntryPriority",
     "ModifyVpnPbrRouteEntryWeight",
     "ModifyVpnRouteEntryWeight",
+    "MoveResourceGroup",
     "MoveVpnResourceGroup",
     "PublishVpnRouteEntry",
+    "ReleaseEipAddress",
     "TagResources",
     "UnTagResources",
     "UpdateIpsecServer",
+    "UnassociateEipAddress",
+    "UnassociateNetworkAcl",
+    "UnassociateRouteTable",
+    "UpdateNetworkAclEntries",
 ]
 
 PRODUCTS = {
@@ -149,6 +172,18 @@ def sdk_parameters(model: type, models: ModuleType) -> dict[str, Any]:
     return result
 
 
+def sdk_metadata(name: str, models: ModuleType) -> dict[str, Any]:
+    """An action that is not in the metadata, in its form: the SDK's comments tell which parameters are required."""
+    source = inspect.getsource(getattr(models, f"{name}Request"))
+    required = re.findall(r"# This parameter is required\.\n\s+self\.(\w+) =", source)
+    wire_names = dict(re.findall(r"self\.(\w+) = m\.get\('([^']+)'\)", source))
+    kinds = sdk_parameters(getattr(models, f"{name}Request"), models)
+    names = {wire_names[attribute] for attribute in required}
+    types = {"string": "String", "boolean": "Boolean", "integer": "Integer"}
+    parameters = [{"name": wire, "type": types[kinds[wire]["type"]], "required": True} for wire in sorted(names)]
+    return {"name": name, "method": "GET|POST", "parameters": parameters}
+
+
 def merge(published: dict[str, Any], sdk: dict[str, Any]) -> dict[str, Any]:
     """Published entries win; the SDK adds parameters and members that were not published."""
     merged = dict(sorted({**sdk, **published}.items()))
@@ -172,11 +207,11 @@ def action_spec(metadata: dict[str, Any], kind: str, models: ModuleType) -> dict
     }
 
 
-def metadata_of(name: str, folder: Path) -> dict[str, Any]:
-    """The published metadata of an action, or what is known of every action."""
+def metadata_of(name: str, folder: Path, models: ModuleType) -> dict[str, Any]:
+    """The published metadata of an action, or what the SDK knows of it."""
     file = folder / f"{name}.json"
     if not file.exists():
-        return {"name": name, "method": "GET|POST", "parameters": []}
+        return sdk_metadata(name, models)
     return json.loads(file.read_text(encoding="utf-8"))
 
 
@@ -189,7 +224,7 @@ def main() -> None:
     actions = {}
     for kind, names in (("read", reads), ("write", writes)):
         for name in names:
-            actions[name] = action_spec(metadata_of(name, Path(sys.argv[2])), kind, models)
+            actions[name] = action_spec(metadata_of(name, Path(sys.argv[2]), models), kind, models)
     lines = [f"{json.dumps(name)}: {json.dumps(spec, sort_keys=True)}" for name, spec in sorted(actions.items())]
     text = f'{{"product": "{product}", "version": "{version}", "actions": {{\n' + ",\n".join(lines) + "\n}}\n"
     Path(__file__).with_name(f"{sys.argv[1]}.json").write_text(text, encoding="utf-8")

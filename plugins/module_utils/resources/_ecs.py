@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the objects of ECS have in common: names, descriptions, and the move to another resource group.
+"""What the objects of ECS have in common: names, descriptions, moves between resource groups, and what instances keep.
 
 Private to this collection.
 """
@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import Blocker
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Verb
 
@@ -41,3 +42,20 @@ def move_verb(kind: str, id_option: str) -> Verb:
         return {"ResourceType": kind, "ResourceId": have[id_option], "ResourceGroupId": want["resource_group_id"]}
 
     return Verb("JoinResourceGroup", move)
+
+
+def instances_of(parameter: str, id_option: str) -> Blocker:
+    """The instances that keep an object from being deleted, which DescribeInstances finds by *parameter*."""
+
+    def params(have: Mapping[str, Any]) -> dict[str, Any]:
+        return {parameter: have[id_option]}
+
+    return Blocker(
+        "ECS instance",
+        "DescribeInstances",
+        ("Instances", "Instance"),
+        "InstanceId",
+        params,
+        product="ecs",
+        token_size="MaxResults",
+    )

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import WORD
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Resource, Users, Verb
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Resource, Verb
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._security_rules import (
     RULES,
     canonical,
@@ -24,6 +24,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._security_rules
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._ecs import (
     ecs_description,
     ecs_name,
+    instances_of,
     move_verb,
 )
 
@@ -82,7 +83,9 @@ SECURITY_GROUP = Resource(
         "rules": Verb(calls=changes),
         "move": move_verb("securitygroup", "security_group_id"),
     },
-    users=(Users("ECS instances", "DescribeInstances", "SecurityGroupId", ("Instances", "Instance"), "InstanceId"),),
+    blockers=(instances_of("SecurityGroupId", "security_group_id"),),
+    # Rules of other groups that name it.
+    other_blockers=True,
     tag_type="securitygroup",
     tags_at_create="Tag",
     check=_check,

@@ -91,6 +91,7 @@ def test_every_action(sdk):
     vpc = sdk("CreateVpc", CidrBlock="172.16.0.0/16", VpcName="a b*c~&=é", Tag=[{"Key": "k", "Value": ""}])["VpcId"]
     assert sdk("DescribeVpcs", VpcName="a b*c~&=é", PageSize=50)["TotalCount"] == 1
     sdk("ModifyVpcAttribute", VpcId=vpc, Description="d")
+    sdk("MoveResourceGroup", ResourceType="vpc", ResourceId=vpc, NewResourceGroupId="rg-1")
     table = sdk("DescribeRouteTableList", VpcId=vpc)["RouterTableList"]["RouterTableListType"][0]["RouteTableId"]
     first = sdk("CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-h", CidrBlock="172.16.1.0/24")["VSwitchId"]
     second = sdk("CreateVSwitch", VpcId=vpc, ZoneId="cn-hangzhou-i", CidrBlock="172.16.2.0/24")["VSwitchId"]
@@ -158,6 +159,31 @@ def test_every_action(sdk):
     publish = {name: dest[name] for name in ("VpnGatewayId", "NextHop", "RouteDest")}
     sdk("PublishVpnRouteEntry", **publish, RouteType="pbr", PublishVpc=True)
     assert sdk("DescribeRouteEntryList", RouteTableId=table, NextHopType="VpnGateway")["TotalCount"] == 1
+    custom = sdk("CreateRouteTable", VpcId=vpc)["RouteTableId"]
+    sdk("ModifyRouteTableAttributes", RouteTableId=custom, RouteTableName="c")
+    sdk("AssociateRouteTable", RouteTableId=custom, VSwitchId=first)
+    entry = sdk("CreateRouteEntry", RouteTableId=custom, DestinationCidrBlock="10.0.0.0/8", NextHopId="i-1")
+    sdk("ModifyRouteEntry", RouteEntryId=entry["RouteEntryId"], RouteEntryName="r")
+    sdk("DeleteRouteEntry", RouteEntryId=entry["RouteEntryId"])
+    sdk("UnassociateRouteTable", RouteTableId=custom, VSwitchId=first)
+    sdk("DeleteRouteTable", RouteTableId=custom)
+    acl = sdk("CreateNetworkAcl", VpcId=vpc)["NetworkAclId"]
+    sdk("ModifyNetworkAclAttributes", NetworkAclId=acl, NetworkAclName="n")
+    rule = {"Protocol": "tcp", "Port": "80/80", "Policy": "accept", "SourceCidrIp": "10.0.0.0/8"}
+    sdk("UpdateNetworkAclEntries", NetworkAclId=acl, UpdateIngressAclEntries=True, IngressAclEntries=[rule])
+    where = [{"ResourceType": "VSwitch", "ResourceId": first}]
+    sdk("AssociateNetworkAcl", NetworkAclId=acl, Resource=where)
+    found = sdk("DescribeNetworkAcls", VpcId=vpc)["NetworkAcls"]["NetworkAcl"][0]
+    assert found == sdk("DescribeNetworkAclAttributes", NetworkAclId=acl)["NetworkAclAttribute"]
+    assert [item["EntryType"] for item in found["IngressAclEntries"]["IngressAclEntry"]] == ["custom", "system"]
+    sdk("UnassociateNetworkAcl", NetworkAclId=acl, Resource=where)
+    sdk("DeleteNetworkAcl", NetworkAclId=acl)
+    eip = sdk("AllocateEipAddress", Bandwidth="10", Name="e")["AllocationId"]
+    sdk("ModifyEipAddressAttribute", AllocationId=eip, Description="dd")
+    sdk("AssociateEipAddress", AllocationId=eip, InstanceId="i-bp1")
+    assert sdk("DescribeEipAddresses", AllocationId=eip)["EipAddresses"]["EipAddress"][0]["Status"] == "InUse"
+    sdk("UnassociateEipAddress", AllocationId=eip)
+    sdk("ReleaseEipAddress", AllocationId=eip)
     sdk("TagResources", ResourceType="VPNGATEWAY", ResourceId=[gateway], Tag=[{"Key": "env", "Value": "prod"}])
     tags = sdk("ListTagResources", ResourceType="VPNGATEWAY", ResourceId=[gateway])["TagResources"]["TagResource"]
     assert tags[0]["TagValue"] == "prod"
