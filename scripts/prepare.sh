@@ -29,6 +29,8 @@ use_own_settings() {
     local name
     for name in $(compgen -e | grep -E '^ANSIBLE_' || true); do unset "$name"; done
     export ANSIBLE_CONFIG=$ROOT/ansible.cfg LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
+    # A user's PATH, kept by sudo and su, leaves out where Debian puts sysctl, nft and swanctl.
+    export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
     if [[ -z $BOLD ]]; then export NO_COLOR=1 ANSIBLE_NOCOLOR=1; fi
 }
 

@@ -137,3 +137,9 @@ def test_real_credentials_and_proxies_do_not_reach_the_lab():
     environment = dict(line.split("=", 1) for line in result.stdout.splitlines() if "=" in line)
     assert not [name for name, value in environment.items() if value in ("real", "http://real")]
     assert [name for name, value in environment.items() if value == "http://packages"] == ["LAB_PROXY"]
+
+
+def test_tools_of_the_administrator_are_found_under_a_users_path():
+    result = run_bash("use_own_settings; command -v sysctl", PATH="/usr/bin:/bin")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip().endswith("sbin/sysctl")
