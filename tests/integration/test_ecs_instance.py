@@ -164,7 +164,7 @@ def test_pages(account, options):
     """More than two pages of instances."""
     account.settings(quotas={"instances": 300})
     place = {"VSwitchId": options["vswitch_id"], "SecurityGroupIds": options["security_group_ids"]}
-    for _ in range(3):
+    for _batch in range(3):
         account.api("RunInstances", "Ecs", Amount=70, ImageId=options["image_id"], InstanceType="ecs.g7.large", **place)
     account.forget_calls()
     assert len({item["instance_id"] for item in account.ok("ecs_instance_info")["ecs_instances"]}) == 210
