@@ -19,8 +19,10 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import network
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
 
-#: CreateVpc (CidrBlock): not these networks nor parts of them.
-_UNUSABLE = tuple(parse_network(text) for text in ("100.64.0.0/10", "224.0.0.0/4", "127.0.0.0/8", "169.254.0.0/16"))
+_SERVICE_NETWORK = "100.64.0.0/10"
+#: CreateVpc (CidrBlock): not these networks nor parts of them. As text, because netaddr may be missing when Ansible
+#: imports this only to look at it.
+_UNUSABLE = (_SERVICE_NETWORK, "224.0.0.0/4", "127.0.0.0/8", "169.254.0.0/16")
 _EIP_NAME = re.compile(r"[^\W\d_][\w.\-]{0,127}")
 #: CreateVpc (UserCidr).
 MOST_USER_NETWORKS = 3
@@ -67,7 +69,7 @@ def sized_network(shortest: int, longest: int) -> Callable[[str, str], Problem |
         if not shortest <= parsed.prefix <= longest:
             rule = f"is not a /{shortest} to /{longest} network"
             return Problem(path, shown(value), rule, "choose a prefix length in that range")
-        if any(parsed.meets(other) for other in _UNUSABLE):
+        if any(parsed.meets(parse_network(other)) for other in _UNUSABLE):
             return Problem(
                 path, shown(value), "overlaps a network that the cloud keeps for itself", "use a private one"
             )
@@ -85,7 +87,7 @@ vswitch_network = sized_network(16, 29)
 def route_destination(value: str, path: str) -> Problem | None:
     """CreateRouteEntry (DestinationCidrBlock): any network that is not part of the service network."""
     broken = network(value, path)
-    if broken is None and parse_network(value).prefix >= 10 and parse_network(value).meets(_UNUSABLE[0]):
+    if broken is None and parse_network(value).prefix >= 10 and parse_network(value).meets(parse_network(_SERVICE_NETWORK)):
         return Problem(path, shown(value), "is part of 100.64.0.0/10, which the cloud routes itself", "leave it out")
     return broken
 
