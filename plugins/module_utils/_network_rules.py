@@ -87,9 +87,12 @@ vswitch_network = sized_network(16, 29)
 def route_destination(value: str, path: str) -> Problem | None:
     """CreateRouteEntry (DestinationCidrBlock): any network that is not part of the service network."""
     broken = network(value, path)
-    if broken is None and parse_network(value).prefix >= 10 and parse_network(value).meets(parse_network(_SERVICE_NETWORK)):
+    if broken:
+        return broken
+    parsed = parse_network(value)
+    if parsed.prefix >= 10 and parsed.meets(parse_network(_SERVICE_NETWORK)):
         return Problem(path, shown(value), "is part of 100.64.0.0/10, which the cloud routes itself", "leave it out")
-    return broken
+    return None
 
 
 def user_networks(value: list[str], path: str) -> Problem | None:

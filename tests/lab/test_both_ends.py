@@ -294,7 +294,7 @@ def test_killed_at_random_moments(world: World) -> None:
     world.play(TEARDOWN)
     kills, starts = 0, 0
     while kills < 5 and starts < 15:
-        # What an earlier run did makes the next one shorter: one that got to its end is no kill, and the next comes sooner.
+        # What an earlier run did makes the next one shorter. One that got to its end is no kill; the next comes sooner.
         killed = world.play_and_kill(SITE, moments.uniform(0.05, 0.9) * whole)
         kills, starts = kills + killed, starts + 1
         whole = whole if killed else whole * 0.7
