@@ -66,7 +66,6 @@ class Outcome:
     change: Change
     have: dict[str, Any] | None = None
     error: Exception | None = None
-    done: bool = False
 
 
 # The two products spell it differently.
@@ -289,7 +288,6 @@ class Engine:
                     self._execute(outcome)
                 except (ApiError, WaitError, DependencyError, HandOverError) as error:
                     outcome.error = error
-                outcome.done = outcome.error is None
                 if outcome.error and self.settings.on_error == "stop":
                     return
 
