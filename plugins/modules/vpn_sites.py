@@ -177,6 +177,10 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Po
 
 def run(module):
     params = module.params
+    if params["concurrency"] < 1:
+        module.fail_json(
+            msg=f"concurrency: {params['concurrency']} is less than 1; work on at least one object at a time"
+        )
     topology = read_topology(module)
     settings = Settings(
         policy=Policy(recreate=params["recreate"], psk_update=params["psk_update"]),

@@ -265,6 +265,14 @@ def test_one_site_fails_and_the_others_are_done(account):
     assert account.writes() == {"CreateVpnConnection": 1, "CreateVpnPbrRouteEntry": 1}
 
 
+def test_concurrency_has_a_lower_bound(account):
+    account.network()
+    account.forget_calls()
+    failed = account.fails("vpn_sites", concurrency=0, **documents())
+    assert "concurrency: 0 is less than 1" in failed["msg"]
+    assert account.cloud.admin("GET", "calls")["total"] == 0
+
+
 def test_on_error_stop(account):
     account.network()
     account.fault(action="CreateCustomerGateway", kind="error", status=400, code="InvalidName", message="No.")
