@@ -174,6 +174,8 @@ def _apply_tunnels(ctx: Context, attachment: VpnAttachment, params: Params) -> N
         index = ids.index(element["TunnelId"]) + 1 if element.get("TunnelId") in ids else element.get("TunnelIndex")
         if index not in (1, 2) or index in seen or element.get("TunnelIndex", index) != index:
             raise invalid(path, "it must name one of the two tunnels, each once")
+        if element.get("RemoteCaCertificate"):
+            raise unsupported(f"{path}.RemoteCaCertificate", "only connections of SM gateways use certificates")
         seen.add(index)
         attachment.tunnels[index - 1] = changed_tunnel(ctx, attachment.tunnels[index - 1], path, element)
     attachment.enable_tunnels_bgp = params.get("EnableTunnelsBgp", attachment.enable_tunnels_bgp)

@@ -17,6 +17,9 @@ from lab.cloud.state import Effect, Step
 NOT_FOUND = "InvalidVpnGatewayInstanceId.NotFound"
 BANDWIDTHS = {"public": (5, 10, 20, 50, 100, 200, 500, 1000), "private": (200, 1000)}
 SSL_CONNECTIONS = (5, 10, 20, 50, 100, 200, 500, 1000)
+SM = "NationalStandard"
+"""The type of a gateway for the ShangMi algorithms."""
+
 PERIODS = (*range(1, 10), 12, 24, 36)
 MONTH_SECONDS = 30 * 86400
 # What the cloud shows for the two billing methods when they are read back.
@@ -35,7 +38,7 @@ SYSTEM_LABELS = {
 def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
     """CreateVpnGateway: init, provisioning, active. A prepaid one without AutoPay waits at init for its payment."""
     network_type = choice(params, "NetworkType", BANDWIDTHS, "public")
-    choice(params, "VpnType", ("Normal",), "Normal")
+    vpn_type = choice(params, "VpnType", ("Normal", SM), "Normal")
     bandwidth = params["Bandwidth"]
     if bandwidth not in BANDWIDTHS[network_type]:
         allowed = ", ".join(map(str, BANDWIDTHS[network_type]))
@@ -66,6 +69,7 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
         bandwidth=bandwidth,
         vswitch_ids=vswitch_ids,
         network_type=network_type,
+        vpn_type=vpn_type,
         charge_type=charge_type,
         end_time=ctx.now + period * MONTH_SECONDS if charge_type == "PREPAY" and period else 0.0,
         enable_ipsec=enable_ipsec,
@@ -111,8 +115,9 @@ def delete_vpn_gateway(ctx: Context, params: Params) -> Reply:
     gateway.status = "deleting"
     for vswitch_id in gateway.vswitch_ids:
         ctx.region.vswitches[vswitch_id].held = True
-    for route in [route for route in ctx.region.routes.values() if route.gateway_id == gateway.id]:
-        del ctx.region.routes[route.id]
+    for table in (ctx.region.routes, ctx.region.gateway_certificates, ctx.region.diagnoses):
+        for record in [record for record in table.values() if record.gateway_id == gateway.id]:
+            del table[record.id]
     delays = ctx.settings.delays
     ctx.start(
         Step(delays.gateway_delete, [Effect("vpn_gateways", gateway.id)], barrier=True),
@@ -294,7 +299,7 @@ def _view(ctx: Context, gateway: VpnGateway) -> Reply:
         "BusinessStatus": gateway.business_status,
         "GatewayType": "Traditional",
         "NetworkType": gateway.network_type,
-        "VpnType": "Normal",
+        "VpnType": gateway.vpn_type,
         "Spec": f"{gateway.bandwidth}M",
         "InternetIp": gateway.addresses[0],
         "IpsecVpn": "enable" if gateway.enable_ipsec else "disable",

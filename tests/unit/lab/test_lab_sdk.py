@@ -65,6 +65,8 @@ def remote_access(sdk, vpc, pair):
     sdk("UpdateIpsecServer", IpsecServerId=ipsec, IpsecServerName="i-1", IkeConfig='{"IkeEncAlg": "aes256"}')
     found = sdk("ListIpsecServers", IpsecServerId=[ipsec], MaxResults=20)["IpsecServers"]
     assert found[0]["IkeConfig"]["IkeEncAlg"] == "aes256"
+    assert sdk("ListIpsecServerLogs", IpsecServerId=ipsec, MinutePeriod=10)["Count"] == 2
+    assert sdk("DescribeVpnSslServerLogs", VpnSslServerId=server, MinutePeriod=10)["Data"]["Logs"]
     sdk("DeleteIpsecServer", IpsecServerId=ipsec)
     sdk("DeleteSslVpnClientCert", SslVpnClientCertId=certificate)
     sdk("DeleteSslVpnServer", SslVpnServerId=server)
@@ -85,6 +87,17 @@ def attachment(sdk, tunnels):
     assert changed["TunnelOptionsSpecification"][1]["TunnelIndex"] == 2
     assert sdk("DescribeVpnAttachments", VpnConnectionId=made)["VpnAttachments"][0]["Tags"][0]["Key"] == "k"
     sdk("DeleteVpnAttachment", VpnConnectionId=made)
+
+
+def certificates(sdk, vpc, pair):
+    """An SM gateway with a certificate."""
+    kind = {"VpnType": "NationalStandard", "AutoPay": True}
+    gateway = sdk("CreateVpnGateway", VpcId=vpc, Bandwidth=10, **kind, **pair)["VpnGatewayId"]
+    named = {"VpnGatewayId": gateway, "CertificateId": "c", "CertificateType": "Signature"}
+    sdk("AssociateVpnGatewayWithCertificate", **named)
+    assert sdk("ListVpnCertificateAssociations", VpnGatewayId=[gateway], MaxResults=20)["TotalCount"] == 1
+    sdk("DissociateVpnGatewayWithCertificate", **named)
+    sdk("DeleteVpnGateway", VpnGatewayId=gateway)
 
 
 def test_every_action(sdk):
@@ -144,6 +157,10 @@ def test_every_action(sdk):
     assert sdk("DescribeVpnConnections", VpnGatewayId=gateway)["TotalCount"] == 1
     assert sdk("DiagnoseVpnConnections", VpnConnectionIds=[connection])["TotalCount"] == 2
     sdk("DownloadVpnConnectionConfig", VpnConnectionId=connection)
+    ends = '{"PrivateSourceIp": "172.16.1.9", "PrivateDestinationIp": "192.168.1.9"}'
+    asked = {"VpnGatewayId": gateway, "ResourceId": connection, "ResourceType": "IPsec", "IPsecExtendInfo": ends}
+    diagnosis = sdk("DiagnoseVpnGateway", **asked)["DiagnoseId"]
+    assert len(sdk("GetVpnGatewayDiagnoseResult", DiagnoseId=diagnosis)["DiagnoseResult"]) == 7
     sdk("DescribeVpnConnectionLogs", VpnConnectionId=connection)
 
     dest = {"VpnGatewayId": gateway, "NextHop": connection, "RouteDest": "192.168.1.0/24", "Weight": 100}
@@ -196,6 +213,7 @@ def test_every_action(sdk):
     sdk("DeleteCustomerGateway", CustomerGatewayId=peer)
     sdk("DeleteVpnGateway", VpnGatewayId=gateway)
     remote_access(sdk, vpc, pair)
+    certificates(sdk, vpc, pair)
     sdk("DeleteVSwitch", VSwitchId=first)
     sdk("DeleteVSwitch", VSwitchId=second)
     sdk("DeleteVpc", VpcId=vpc)
