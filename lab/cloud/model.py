@@ -264,11 +264,12 @@ class GatewayCertificate(Record):
 
 @dataclass
 class Diagnosis(Record):
-    """A finished diagnosis of a gateway: ``items`` are [name, level, words]."""
+    """A diagnosis of a gateway that can be read from ``finished`` on: ``items`` are [name, level, words]."""
 
     gateway_id: str = ""
     resource_id: str = ""
     resource_type: str = ""
+    finished: float = 0.0
     items: list[list[Any]] = field(default_factory=list)
 
 

@@ -153,6 +153,11 @@ class Resource:
     detach: Callable[[Mapping[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None
     blockers: tuple[Blocker, ...] = ()
 
+    @property
+    def plural(self) -> str:
+        """The title of several."""
+        return f"{self.title}es" if self.title.endswith("ch") else f"{self.title}s"
+
     def argument_spec(self) -> dict[str, Any]:
         """The argument spec of the resource's own options."""
         return _argument_spec(self.fields)

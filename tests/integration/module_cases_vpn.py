@@ -57,6 +57,21 @@ def _ssl_server(account: Any) -> dict[str, Any]:
     return {"ssl_vpn_server_id": server["ssl_vpn_server_id"]}
 
 
+def sm_gateway(account: Any) -> dict[str, Any]:
+    """A gateway for the ShangMi algorithms."""
+    options = {"name": "vpg-sm", "bandwidth": 10, "vpn_type": "NationalStandard", **account.network()}
+    return {"vpn_gateway_id": account.ok("vpn_gateway", **options)["vpn_gateway"]["vpn_gateway_id"]}
+
+
+def _outside_association(account: Any, options: dict[str, Any]) -> None:
+    account.api(
+        "AssociateVpnGatewayWithCertificate",
+        VpnGatewayId=options["vpn_gateway_id"],
+        CertificateType=options["certificate_type"].capitalize(),
+        CertificateId=options["certificate_id"],
+    )
+
+
 def _outside_server(action: str, name: str, identifier: str) -> Any:
     def create(account: Any, options: dict[str, Any]) -> str:
         settings = {"ClientIpPool": options["client_ip_pool"], "LocalSubnet": "172.16.0.0/16"}
@@ -200,6 +215,23 @@ VPN_CASES = {
             "is not an IPv4 address": {"dns_servers": ["ns.example.com"]},
         },
         outside=_outside_server("CreateSslVpnServer", "Name", "SslVpnServerId"),
+    ),
+    "vpn_gateway_certificate": Case(
+        module="vpn_gateway_certificate",
+        id_option="",
+        key=("vpn_gateway_id", "certificate_type"),
+        scope=("vpn_gateway_id",),
+        create_action="AssociateVpnGatewayWithCertificate",
+        delete_action="DissociateVpnGatewayWithCertificate",
+        dry_run=True,
+        build=sm_gateway,
+        create={"certificate_type": "signature", "certificate_id": "6bfe4218-ea1d"},
+        required=("vpn_gateway_id", "certificate_type", "certificate_id"),
+        updates={},
+        immutable={"certificate_id": "77aa01f2-90bc"},
+        recreate={"certificate_id": "77aa01f2-90bc"},
+        invalid={"value of certificate_type must be one of": {"certificate_type": "both"}},
+        outside=_outside_association,
     ),
     "ssl_vpn_client_cert": Case(
         module="ssl_vpn_client_cert",

@@ -159,8 +159,11 @@ def test_recreate(account, case):
     before = account.ok(case.module, **options)[case.module]
     changed = {**options, **case.recreate, "recreate": True}
     after = account.ok(case.module, **changed)
-    assert after["changed"] and after[case.module][case.id_option] != before[case.id_option]
-    assert len(account.ok(case.info, name=options["name"])[case.plural]) == 1
+    told_apart = case.id_option or next(iter(case.recreate))
+    assert after["changed"] and after[case.module][told_apart] != before[told_apart]
+    assert account.calls(case.create_action) == 2 and account.calls(case.delete_action) == 1
+    keyed = {name: options[name] for name in (*case.key, *case.scope)}
+    assert len(account.ok(case.info, **keyed)[case.plural]) == 1
     assert not account.ok(case.module, **changed)["changed"]
 
 

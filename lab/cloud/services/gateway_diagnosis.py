@@ -27,7 +27,7 @@ NEARLY = 0.8
 
 
 def diagnose_vpn_gateway(ctx: Context, params: Params) -> Reply:
-    """DiagnoseVpnGateway. Everything is known at once, but the result is read with a second call."""
+    """DiagnoseVpnGateway. It looks at once and takes as long as a change of the gateway to say what it saw."""
     gateway = require(ctx.region.vpn_gateways, params["VpnGatewayId"], NOT_FOUND, "VPN gateway")
     kind = choice(params, "ResourceType", RESOURCE_TYPES, "")
     own = {key: item for key, item in ctx.region.connections.items() if item.gateway_id == gateway.id}
@@ -45,6 +45,7 @@ def diagnose_vpn_gateway(ctx: Context, params: Params) -> Reply:
         gateway_id=gateway.id,
         resource_id=connection.id,
         resource_type=kind,
+        finished=ctx.now + ctx.settings.delays.child,
         items=[[name, *look(ctx, gateway, connection)] for name, look in ITEMS.items()],
     )
     if ends:
@@ -70,16 +71,17 @@ def get_vpn_gateway_diagnose_result(ctx: Context, params: Params) -> Reply:
         {"DiagnoseName": name, "DiagnoseResultLevel": level, "DiagnoseResultDescription": json.dumps(words)}
         for name, level, words in diagnosis.items
     ]
+    finished = ctx.now >= diagnosis.finished
     return {
         "DiagnoseId": diagnosis.id,
         "VpnGatewayId": diagnosis.gateway_id,
         "ResourceType": diagnosis.resource_type,
         "ResourceInstanceId": diagnosis.resource_id,
         "BeginTime": iso(diagnosis.created),
-        "FinishTime": iso(diagnosis.created),
-        "FinishedCount": len(items),
+        **({"FinishTime": iso(diagnosis.finished)} if finished else {}),
+        "FinishedCount": len(items) if finished else 0,
         "TotalCount": len(items),
-        "DiagnoseResult": items,
+        "DiagnoseResult": items if finished else [],
     }
 
 

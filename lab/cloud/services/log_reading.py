@@ -26,7 +26,9 @@ def read_log(ctx: Context, params: Params, lines: Iterable[str]) -> tuple[list[s
     start = params.get("From", end - minutes * 60)
     # ISO times compare as text.
     wanted = [
-        line for line in sorted(lines, key=lambda line: line[:20], reverse=True) if iso(start) <= line[:20] <= iso(end)
+        line
+        for line in sorted(reversed(list(lines)), key=lambda line: line[:20], reverse=True)
+        if iso(start) <= line[:20] <= iso(end)
     ]
     selected, paging = page(params, wanted)
     del paging["TotalCount"]
