@@ -115,6 +115,10 @@ OPTIONS: dict[str, Strategies] = {
         "dns_servers": st.lists(st.ip_addresses(v=4, network="172.16.0.0/24").map(str), min_size=1, max_size=3),
     },
     "ssl_vpn_client_cert": {"name": TEXT},
+    "vpn_gateway_certificate": {
+        "certificate_type": st.sampled_from(["encryption", "signature"]),
+        "certificate_id": st.from_regex(r"[0-9a-f]{8}-[0-9a-f]{4}", fullmatch=True),
+    },
     "ipsec_server": {
         **SERVER,
         "psk": PSK,
