@@ -112,7 +112,7 @@ class Engine:
 
     def list(self, resource: Resource, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All objects of *resource* that the API shows for *filters* (options), in option shape, each once."""
-        names = (resource.id_option,) if resource.id_option else resource.key
+        names = (resource.id_option,) if resource.id_option else (*resource.key, *resource.scope)
         found: dict[tuple[Any, ...], dict[str, Any]] = {}
         for have in listed(self.session, resource, filters or {}):
             self._register(resource, have)

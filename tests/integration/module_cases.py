@@ -55,6 +55,10 @@ class Case:
     untag_action: str = "UnTagResources"
     # recreate: true with one of the immutable options, which must be possible on its own.
     recreate: dict[str, Any] = field(default_factory=dict)
+    # What is different in the n-th of several objects that exist side by side, in the place that ``build`` made.
+    another: Callable[[Any, int], dict[str, Any]] = lambda account, number: {}
+    # The smallest page that the list action gives.
+    smallest_page: int = 1
 
     @property
     def info(self) -> str:
@@ -149,6 +153,10 @@ def _outside_customer_gateway(account: Any, options: dict[str, Any]) -> str:
     ]
 
 
+def _other_networks(account: Any, number: int) -> dict[str, Any]:
+    return {"remote_subnets": [f"10.{number}.0.0/16"]}
+
+
 _MODIFY = "ModifyVpnConnectionAttribute"
 _SINGLE_IKE = {**IKE, "psk": PSK}
 
@@ -206,6 +214,7 @@ CASES = {
         },
         outside=_outside_customer_gateway,
         twin=lambda account, options: _outside_customer_gateway(account, {**options, "ip_address": "198.51.100.77"}),
+        another=lambda account, number: {"ip_address": f"198.51.100.{100 + number}"},
     ),
     "ipsec_connection (single tunnel)": Case(
         module="ipsec_connection",
@@ -274,6 +283,7 @@ CASES = {
         },
         outside=_outside_single,
         twin=_twin_connection,
+        another=_other_networks,
         dry_run=True,
     ),
     "ipsec_connection (dual tunnel)": Case(
@@ -319,6 +329,7 @@ CASES = {
         },
         outside=_outside_dual,
         twin=_twin_connection,
+        another=_other_networks,
         dry_run=True,
     ),
 }

@@ -47,8 +47,8 @@ _SERVER_INVALID = {
 }
 
 
-def _ssl_gateway(account: Any) -> dict[str, Any]:
-    options = {"name": "vpg-ssl", "bandwidth": 10, "enable_ssl": True, **account.network()}
+def _ssl_gateway(account: Any, number: int = 0) -> dict[str, Any]:
+    options = {"name": f"vpg-ssl-{number}", "bandwidth": 10, "enable_ssl": True, **account.network()}
     return {"vpn_gateway_id": account.ok("vpn_gateway", **options)["vpn_gateway"]["vpn_gateway_id"]}
 
 
@@ -57,9 +57,9 @@ def _ssl_server(account: Any) -> dict[str, Any]:
     return {"ssl_vpn_server_id": server["ssl_vpn_server_id"]}
 
 
-def sm_gateway(account: Any) -> dict[str, Any]:
+def sm_gateway(account: Any, number: int = 0) -> dict[str, Any]:
     """A gateway for the ShangMi algorithms."""
-    options = {"name": "vpg-sm", "bandwidth": 10, "vpn_type": "NationalStandard", **account.network()}
+    options = {"name": f"vpg-sm-{number}", "bandwidth": 10, "vpn_type": "NationalStandard", **account.network()}
     return {"vpn_gateway_id": account.ok("vpn_gateway", **options)["vpn_gateway"]["vpn_gateway_id"]}
 
 
@@ -151,6 +151,7 @@ VPN_CASES = {
         immutable={},
         invalid=_ROUTE_INVALID,
         outside=_outside_route("CreateVpnRouteEntry"),
+        another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
     ),
     "vpn_policy_route": Case(
         module="vpn_policy_route",
@@ -177,6 +178,7 @@ VPN_CASES = {
         immutable={},
         invalid={**_ROUTE_INVALID, "is not between 1 and 100": {"priority": 101}},
         outside=_outside_route("CreateVpnPbrRouteEntry", RouteSource="172.16.0.0/16"),
+        another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
     ),
     "ssl_vpn_server": Case(
         module="ssl_vpn_server",
@@ -215,6 +217,7 @@ VPN_CASES = {
             "is not an IPv4 address": {"dns_servers": ["ns.example.com"]},
         },
         outside=_outside_server("CreateSslVpnServer", "Name", "SslVpnServerId"),
+        another=lambda account, number: _ssl_gateway(account, number + 1),
     ),
     "vpn_gateway_certificate": Case(
         module="vpn_gateway_certificate",
@@ -232,6 +235,7 @@ VPN_CASES = {
         recreate={"certificate_id": "77aa01f2-90bc"},
         invalid={"value of certificate_type must be one of": {"certificate_type": "both"}},
         outside=_outside_association,
+        another=lambda account, number: sm_gateway(account, number + 1),
     ),
     "ssl_vpn_client_cert": Case(
         module="ssl_vpn_client_cert",
@@ -280,6 +284,7 @@ VPN_CASES = {
             "exists only in IKEv1": {"ike": {"version": "ikev2", "mode": "aggressive"}},
         },
         outside=_outside_server("CreateIpsecServer", "IpSecServerName", "IpsecServerId"),
+        another=lambda account, number: _ssl_gateway(account, number + 1),
     ),
     "vpn_attachment (single tunnel)": Case(
         **_ATTACHMENT_COMMON,

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from typing import Any
 
 import pytest
 
-from tests.integration.module_cases import CASES as FIRST_CASES
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _lifecycle
+from tests.integration.all_cases import CASES
 from tests.integration.module_cases import PSK, Case
-from tests.integration.module_cases_compute import COMPUTE_CASES
-from tests.integration.module_cases_network import NETWORK_CASES
-from tests.integration.module_cases_vpn import VPN_CASES
 
-CASES = {**FIRST_CASES, **VPN_CASES, **NETWORK_CASES, **COMPUTE_CASES}
 CASE_LIST = [pytest.param(case, id=name) for name, case in CASES.items()]
 
 
@@ -165,6 +163,32 @@ def test_recreate(account, case):
     keyed = {name: options[name] for name in (*case.key, *case.scope)}
     assert len(account.ok(case.info, **keyed)[case.plural]) == 1
     assert not account.ok(case.module, **changed)["changed"]
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_info_over_more_than_two_pages(account, case, monkeypatch):
+    """Every object, each once, when they fill more than two of the smallest pages that the action gives."""
+    read_list = _lifecycle._list
+
+    def small_pages(session: Any, resource: Any, filters: Any) -> Any:
+        return read_list(session, dataclasses.replace(resource, page_size=case.smallest_page), filters)
+
+    options = wanted(account, case)
+    made = []
+    for number in range(2 * case.smallest_page + 1):
+        named = {"name": f"{options['name']}-{number}"} if case.named else {}
+        each = {**options, **named, **case.another(account, number)}
+        made.append(account.ok(case.module, **each)[case.module])
+    # An info module need not be told a place that each of the objects has for itself.
+    scope = {name: options[name] for name in case.scope if each[name] == options[name]}
+    monkeypatch.setattr(_lifecycle, "_list", small_pages)
+    account.forget_calls()
+    found = account.ok(case.info, **scope)[case.plural]
+    assert max(entry["calls"] for entry in account.cloud.admin("GET", "calls")["by_action"].values()) > 2
+    names = [case.id_option] if case.id_option else case.key
+    identities = [tuple(item[name] for name in names) for item in found]
+    assert len(set(identities)) == len(identities)
+    assert {tuple(item[name] for name in names) for item in made} <= set(identities)
 
 
 @pytest.mark.parametrize("case", CASE_LIST)
