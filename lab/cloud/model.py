@@ -59,6 +59,7 @@ class VpnGateway(Record):
     ssl_address: str = ""
     network_type: str = "public"
     vpn_type: str = "Normal"
+    gateway_type: str = "Traditional"
     charge_type: str = "POSTPAY"
     end_time: float = 0.0
     enable_ipsec: bool = True
@@ -189,6 +190,8 @@ class VpnAttachment(VpnConnection):
     tunnel_bandwidth: str = "Standard"
     resource_group_id: str = ""
     health_check_policy: str = "revoke_route"
+    transit_router_id: str = ""
+    addresses: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -427,6 +430,7 @@ class Region:
     connections: dict[str, VpnConnection] = field(default_factory=dict)
     attachments: dict[str, VpnAttachment] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
+    vco_routes: dict[str, Route] = field(default_factory=dict)
     ssl_servers: dict[str, SslServer] = field(default_factory=dict)
     ssl_client_certs: dict[str, SslClientCert] = field(default_factory=dict)
     ipsec_servers: dict[str, IpsecServer] = field(default_factory=dict)

@@ -138,6 +138,17 @@ def _outside_gateway(account: Any, options: dict[str, Any]) -> str:
     )["VpnGatewayId"]
 
 
+def _outside_enhanced_gateway(account: Any, options: dict[str, Any]) -> str:
+    return account.api(
+        "CreateEnhancedVpnGateway",
+        Name=options["name"],
+        GatewayType="Enhanced.SiteToSite",
+        VpcId=options["vpc_id"],
+        VSwitchId=options["vswitch_id"],
+        DisasterRecoveryVSwitchId=options["disaster_recovery_vswitch_id"],
+    )["VpnGatewayId"]
+
+
 def _twin_connection(account: Any, options: dict[str, Any]) -> str:
     """Same networks on one gateway are a duplicate for the service, whatever the name is."""
     other = {**options, "name": "other", "remote_subnets": ["192.168.77.0/24"]}
@@ -187,6 +198,25 @@ CASES = {
         },
         outside=_outside_gateway,
         twin=_outside_gateway,
+    ),
+    "enhanced_vpn_gateway": Case(
+        module="enhanced_vpn_gateway",
+        id_option="vpn_gateway_id",
+        create_action="CreateEnhancedVpnGateway",
+        delete_action="DeleteEnhancedVpnGateway",
+        build=lambda account: account.network(),
+        create={"name": "vpg-e", "network_type": "public", "tags": {"env": "prod", "owner": "netops"}},
+        required=("vpc_id", "vswitch_id", "disaster_recovery_vswitch_id"),
+        updates={
+            "description": Update({"description": "stores"}, "UpdateEnhancedVpnGateway"),
+            "auto_propagate": Update({"auto_propagate": True}, "UpdateEnhancedVpnGateway"),
+            "resource_group_id": Update({"resource_group_id": "rg-acfmxazb4ph6aiy"}, "MoveVpnResourceGroup"),
+        },
+        immutable={"network_type": "private"},
+        recreate={"network_type": "private"},
+        invalid={"2 to 100 letters": {"name": "1"}, "aliyun": {"tags": {"aliyun-x": "1"}}},
+        outside=_outside_enhanced_gateway,
+        twin=_outside_enhanced_gateway,
     ),
     "customer_gateway": Case(
         module="customer_gateway",

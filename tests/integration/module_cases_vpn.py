@@ -29,6 +29,20 @@ def _outside_route(action: str, **more: Any) -> Any:
     return create
 
 
+def attached_connection(account: Any) -> dict[str, Any]:
+    """A connection that is attached to a transit router."""
+    tunnels = _attachment_tunnels(account, account.customer_gateway("cgw-r", "198.51.100.250"))
+    made = account.ok("vpn_attachment", name="attach-r", **tunnels, **_ATTACHMENT)
+    identifier = made["vpn_attachment"]["vpn_connection_id"]
+    account.cloud.admin("POST", f"attachments/{identifier}/attach")
+    return {"vpn_connection_id": identifier}
+
+
+def _outside_vco_route(account: Any, options: dict[str, Any]) -> None:
+    connection = {"VpnConnectionId": options["vpn_connection_id"], "NextHop": options["vpn_connection_id"]}
+    account.api("CreateVcoRouteEntry", **connection, RouteDest=options["route_dest"], Weight=100)
+
+
 _ROUTE_INVALID = {
     "has host bits set": {"route_dest": "192.168.1.1/24"},
     "is everything": {"route_dest": "0.0.0.0/0"},
@@ -86,9 +100,9 @@ def _outside_certificate(account: Any, options: dict[str, Any]) -> str:
     return reply["SslVpnClientCertId"]
 
 
-def _attachment_tunnels(account: Any) -> dict[str, Any]:
+def _attachment_tunnels(account: Any, customer_gateway_id: str = "") -> dict[str, Any]:
     settings = {
-        "customer_gateway_id": account.customer_gateway(),
+        "customer_gateway_id": customer_gateway_id or account.customer_gateway(),
         "dpd": True,
         "nat_traversal": True,
         "ike": {**IKE, "psk": PSK},
@@ -178,6 +192,24 @@ VPN_CASES = {
         immutable={},
         invalid={**_ROUTE_INVALID, "is not between 1 and 100": {"priority": 101}},
         outside=_outside_route("CreateVpnPbrRouteEntry", RouteSource="172.16.0.0/16"),
+        another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
+    ),
+    "vco_route_entry": Case(
+        module="vco_route_entry",
+        id_option="",
+        key=("vpn_connection_id", "route_dest"),
+        scope=("vpn_connection_id",),
+        listed="vco_route_entries",
+        create_action="CreateVcoRouteEntry",
+        delete_action="DeleteVcoRouteEntry",
+        dry_run=True,
+        build=attached_connection,
+        create={"route_dest": "192.168.1.0/24", "weight": 100, "description": "to the store"},
+        required=("vpn_connection_id", "route_dest"),
+        updates={"weight": Update({"weight": 0}, "ModifyVcoRouteEntryWeight")},
+        immutable={},
+        invalid=_ROUTE_INVALID,
+        outside=_outside_vco_route,
         another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
     ),
     "ssl_vpn_server": Case(

@@ -13,6 +13,7 @@ import yaml
 from ansible_collections.hybridnet.alicloud.plugins import modules
 from tests.integration.module_cases_compute import PUBLIC_KEY
 from tests.integration.module_cases_network import system_table
+from tests.integration.module_cases_vpn import attached_connection
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones.
@@ -71,6 +72,7 @@ def values(account: Any, folder: str) -> dict[str, Any]:
         "ssl_vpn_server_id": server["ssl_vpn_server_id"],
         "ipsec_server_id": clients["ipsec_server_id"],
         "sm_gateway_id": sm["vpn_gateway_id"],
+        "attached_connection_id": attached_connection(account)["vpn_connection_id"],
         "private_folder": folder,
         "key_folder": folder,
         "instance_id": "i-bp1cqhiw8jlxajsrdsvm",

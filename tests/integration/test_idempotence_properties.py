@@ -91,6 +91,15 @@ OPTIONS: dict[str, Strategies] = {
         "charge_type": st.just("postpay"),
         "tags": TAGS,
     },
+    "enhanced_vpn_gateway": {
+        "name": NAME,
+        "network_type": st.sampled_from(["public", "private"]),
+        "auto_propagate": SWITCH,
+        "description": TEXT,
+        "resource_group_id": GROUP,
+        "tags": TAGS,
+    },
+    "vco_route_entry": {"weight": st.sampled_from([0, 100]), "description": TEXT},
     "customer_gateway": {
         "name": TEXT,
         "ip_address": st.ip_addresses(v=4, network="198.51.100.0/24").map(str),

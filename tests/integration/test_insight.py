@@ -114,3 +114,10 @@ def test_what_servers_logged_and_who_is_connected(account):
     assert "IPsec server created" in line
     assert account.ok("ssl_vpn_client_info", vpn_gateway_id=gateway["vpn_gateway_id"])["ssl_vpn_clients"] == []
     assert "does not exist" in account.fails("ssl_vpn_client_info", vpn_gateway_id="vpn-x")["msg"]
+
+
+def test_where_gateways_can_be_made(account):
+    offer = account.ok("vpn_gateway_zone_info", bandwidth=100)
+    assert "cn-hangzhou-h" in [zone["zone_id"] for zone in offer["zones"]]
+    assert offer["bgp"] is True
+    assert "value of bandwidth must be one of" in account.fails("vpn_gateway_zone_info", bandwidth=7)["msg"]

@@ -125,7 +125,7 @@ def _view(ctx: Context, connection: VpnConnection) -> Reply:
         "CreateTime": milliseconds(connection.created),
         "CrossAccountAuthorized": False,
         "NetworkType": gateway.network_type,
-        "Spec": f"{gateway.bandwidth}M",
+        **({"Spec": f"{gateway.bandwidth}M"} if gateway.bandwidth else {}),
         "ResourceGroupId": gateway.resource_group_id,
         "EnableTunnelsBgp": connection.enable_tunnels_bgp,
     }

@@ -24,12 +24,10 @@ def read_log(ctx: Context, params: Params, lines: Iterable[str]) -> tuple[list[s
         raise invalid("MinutePeriod", f"it must be from 1 to {MOST_MINUTES}")
     end = params.get("To", params["From"] + minutes * 60 if "From" in params else int(ctx.now) + 1)
     start = params.get("From", end - minutes * 60)
-    # ISO times compare as text.
-    wanted = [
-        line
-        for line in sorted(reversed(list(lines)), key=lambda line: line[:20], reverse=True)
-        if iso(start) <= line[:20] <= iso(end)
-    ]
+    # ISO times compare as text. Sorting keeps the order of what stands in one second, so the newest come first before.
+    newest_first = list(lines)[::-1]
+    newest_first.sort(key=lambda line: line[:20], reverse=True)
+    wanted = [line for line in newest_first if iso(start) <= line[:20] <= iso(end)]
     selected, paging = page(params, wanted)
     del paging["TotalCount"]
     return selected, {**paging, "Count": len(wanted), "IsCompleted": True}

@@ -18,8 +18,8 @@ REGION = "cn-hangzhou"
 class Sdk:
     """Calls actions of the SDK's client by name; a nested dict becomes the request model's own classes."""
 
-    def __init__(self, client):
-        self.client, self.called = client, set()
+    def __init__(self, client, cloud):
+        self.client, self.cloud, self.called = client, cloud, set()
 
     def __call__(self, action, **params):
         """The body of the reply as plain data."""
@@ -44,7 +44,7 @@ def sdk(cloud, request):
         protocol="http",
         signature_algorithm=request.param,
     )
-    return Sdk(Client(config))
+    return Sdk(Client(config), cloud)
 
 
 def remote_access(sdk, vpc, pair):
@@ -86,7 +86,27 @@ def attachment(sdk, tunnels):
     changed = sdk("ModifyVpnAttachmentAttribute", VpnConnectionId=made, TunnelOptionsSpecification=given)
     assert changed["TunnelOptionsSpecification"][1]["TunnelIndex"] == 2
     assert sdk("DescribeVpnAttachments", VpnConnectionId=made)["VpnAttachments"][0]["Tags"][0]["Key"] == "k"
+    sdk.cloud.admin("POST", f"attachments/{made}/attach")
+    shown = sdk("DescribeVpnConnection", VpnConnectionId=made)
+    assert (shown["State"], shown["AttachType"], shown["TransitRouterId"]) == ("attached", "CEN", "tr-lab")
+    assert sdk("DescribeVpnAttachments", AttachType="CEN")["TotalCount"] == 1
+    route = {"VpnConnectionId": made, "NextHop": made, "RouteDest": "192.168.1.0/24", "Weight": 100}
+    assert sdk("CreateVcoRouteEntry", **route, OverlayMode="Ipsec", Description="d")["State"] == "published"
+    sdk("ModifyVcoRouteEntryWeight", **route, NewWeight=0)
+    assert sdk("DescribeVcoRouteEntries", VpnConnectionId=made)["VcoRouteEntries"][0]["Weight"] == 0
+    sdk("DeleteVcoRouteEntry", **{**route, "Weight": 0})
+    sdk.cloud.admin("POST", f"attachments/{made}/detach")
     sdk("DeleteVpnAttachment", VpnConnectionId=made)
+
+
+def enhanced(sdk, vpc, pair):
+    """An enhanced gateway."""
+    kind = {"GatewayType": "Enhanced.SiteToSite", "VpnType": "Normal", "NetworkType": "public"}
+    gateway = sdk("CreateEnhancedVpnGateway", VpcId=vpc, Name="gw-2", **kind, **pair)["VpnGatewayId"]
+    sdk("UpdateEnhancedVpnGateway", VpnGatewayId=gateway, Description="d", AutoPropagate=True)
+    (shown,) = sdk("DescribeVpnGateways", GatewayType="Enhanced.SiteToSite")["VpnGateways"]["VpnGateway"]
+    assert shown["Description"] == "d" and "Spec" not in shown
+    sdk("DeleteEnhancedVpnGateway", VpnGatewayId=gateway)
 
 
 def certificates(sdk, vpc, pair):
@@ -214,6 +234,7 @@ def test_every_action(sdk):
     sdk("DeleteVpnGateway", VpnGatewayId=gateway)
     remote_access(sdk, vpc, pair)
     certificates(sdk, vpc, pair)
+    enhanced(sdk, vpc, pair)
     sdk("DeleteVSwitch", VSwitchId=first)
     sdk("DeleteVSwitch", VSwitchId=second)
     sdk("DeleteVpc", VpcId=vpc)
