@@ -116,7 +116,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     beats: set[str] = set()
     passed: dict[str, set[str]] = {}
     for report in terminalreporter.stats.get("passed", ()):
-        file, _, name = report.nodeid.partition("::")
+        file, _colons, name = report.nodeid.partition("::")
         beat, bracket, case = name.partition("[")
         if report.when == "call" and file.endswith(BEATS) and bracket and case.rstrip("]") in CASE_NAMES:
             beats.add(beat)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import importlib
 from typing import Any
 
 import pytest
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _lifecycle
+from lab.cloud.conformance import PACKAGES
 from tests.integration.all_cases import CASES
 from tests.integration.module_cases import PSK, Case
 
+SDKS = tuple(PACKAGES.values())
 CASE_LIST = [pytest.param(case, id=name) for name, case in CASES.items()]
 
 
@@ -268,16 +271,38 @@ def test_no_option_reaches_the_log_of_the_controller(account, monkeypatch):
     assert logged and key not in str(logged) and repr(key) not in str(logged) and "slash" not in str(logged)
 
 
+def can_be_rehearsed(action: str) -> bool:
+    """Whether the SDK's request of the action has a DryRun."""
+    requests = [getattr(importlib.import_module(f"{package}.models"), f"{action}Request", None) for package in SDKS]
+    return any(hasattr(request(), "dry_run") for request in requests if request)
+
+
 @pytest.mark.parametrize("case", cases_with("dry_run"))
 def test_the_service_is_asked_in_check_mode(account, case):
-    """``api_dry_run`` sends the creation as a rehearsal; what the service refuses fails before anything is made."""
-    options = {**wanted(account, case), "api_dry_run": True}
-    account.forget_calls()
-    assert account.ok(case.module, check=True, **options)["changed"]
-    assert account.writes() == {case.create_action: 1}
-    account.fault(action=case.create_action, kind="error", status=400, code="InvalidParameter", message="No.")
-    assert "InvalidParameter" in account.fails(case.module, check=True, **options)["msg"]
-    assert account.ok(case.info, **{name: options[name] for name in (*case.key, *case.scope)})[case.plural] == []
+    """``api_dry_run`` sends what can be rehearsed; what the service refuses fails before anything is done."""
+    options = wanted(account, case)
+
+    def rehearse(action: str, given: dict[str, Any]) -> None:
+        given = {**given, "api_dry_run": True}
+        asked = {action: 1} if can_be_rehearsed(action) else {}
+        account.forget_calls()
+        assert account.ok(case.module, check=True, **given)["changed"]
+        assert account.writes() == asked
+        if asked:
+            account.fault(action=action, kind="error", status=400, code="InvalidParameter", message="No.")
+            assert "InvalidParameter" in account.fails(case.module, check=True, **given)["msg"]
+
+    rehearse(case.create_action, options)
+    assert can_be_rehearsed(case.create_action)
+    keyed = {name: options[name] for name in (*case.key, *case.scope)}
+    assert account.ok(case.info, **keyed)[case.plural] == []
+    made = account.ok(case.module, **options)[case.module]
+    for update in case.updates.values():
+        options = overlaid(options, update.options)
+        rehearse(update.action, options)
+        made = account.ok(case.module, **options)[case.module]
+    rehearse(case.delete_action, {**keyed, "state": "absent"})
+    assert account.ok(case.info, **keyed)[case.plural] == [made]
 
 
 def test_no_secret_is_printed(account):

@@ -185,7 +185,7 @@ def shangmi_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
                 rule = "is mixed with SM algorithms" if ours else reason
                 yield Problem(f"{prefix}{name}", shown(word), rule, f"use {sm} everywhere or nowhere")
         if ours and not block.get("remote_ca_certificate"):
-            name, word = next(iter(ours.items()))
+            name, word = min(ours.items())
             yield Problem(
                 f"{prefix}{name}",
                 shown(word),
