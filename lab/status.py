@@ -29,7 +29,7 @@ def read_status(lab: Lab) -> dict[str, Any]:
     answers = control_plane.healthy(port)
     machines = machines_of(lab)
     with ThreadPoolExecutor(max(1, len(machines))) as pool:
-        up = dict(zip([machine.host.name for machine in machines], pool.map(Machine.answers, machines), strict=True))
+        up = dict(zip([machine.name for machine in machines], pool.map(Machine.answers, machines), strict=True))
     return {
         "name": lab.name,
         "state": str(lab.state),
@@ -40,7 +40,7 @@ def read_status(lab: Lab) -> dict[str, Any]:
             "process": control_plane.running(lab),
         },
         "dataplane": description["dataplane"],
-        "hosts": {machine.host.name: {"address": machine.address, "up": up[machine.host.name]} for machine in machines},
+        "hosts": {machine.name: {"address": machine.address, "up": up[machine.name]} for machine in machines},
         "tunnels": _tunnels(port) if answers else [],
     }
 

@@ -238,6 +238,7 @@ class ControlPlane:
             ike_log=ike_log,
             hidden_reads=stale.reads if stale else 0,
             stuck=call.fault("stuck") is not None,
+            has_machines=self.runner.has_packets,
         )
         if shows_tunnels and self.runner.has_packets:
             record_changes(context.region, states, context.now)
