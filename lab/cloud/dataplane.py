@@ -198,8 +198,9 @@ class DataPlane(Protocol):
     """What the control plane needs from a data plane.
 
     Optional methods: ``kill_endpoint(gateway_id, index)`` and ``revive_endpoint(gateway_id, index)`` (blocking,
-    LookupError for an unknown endpoint; without them the admin endpoint answers "not supported"), and
-    ``log_lines(connection_id) -> list[str]``, lines of the IKE daemons as ``<UTC time, 20 characters> <text>``.
+    LookupError for an unknown endpoint; without them the admin endpoint answers "not supported"),
+    ``log_lines(connection_id) -> list[str]``, lines of the IKE daemons as ``<UTC time, 20 characters> <text>``, and
+    ``powered_off() -> set[str]``, ids of the instances that are to run and have powered themselves off.
     """
 
     def apply(self, network: Network) -> None:

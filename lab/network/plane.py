@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.cloud.dataplane import Gateway, Instance, Network, SaState, Vpc, first_free_address
+from lab.errors import LabError
 from lab.identity import Lab
 from lab.machine_wide import first_lab_records, machine_lock
 from lab.network.active import next_hops
@@ -102,6 +103,10 @@ class LinuxDataPlane:
                             lines += [line for line in text.splitlines() if named.search(line)]
         return sorted(lines, key=lambda line: line[:20])[-limit:]
 
+    def powered_off(self) -> set[str]:
+        """Ids of the instances that are to run and whose machine has ended by itself."""
+        return {key for key, powered in list(self._instances.items()) if not powered.running}
+
     def close(self) -> None:
         """Stop watching; the network stays as it is until ``lab down`` or the next control plane."""
         self._closed.set()
@@ -124,8 +129,12 @@ class LinuxDataPlane:
         for instance in vpc.instances:
             if instance.public_address and instance.public_address not in self._elastic:
                 elastic = ElasticAddress(self._lab, router, instance.public_address, instance.address)
+                try:
+                    elastic.create()
+                except CommandFailed:
+                    elastic.remove()
+                    raise
                 self._elastic[elastic.public] = elastic
-                elastic.create()
 
     def _off(self, network: Network) -> list[tuple[VpcRouter, Instance]]:
         """What is to be powered on."""
@@ -138,8 +147,12 @@ class LinuxDataPlane:
 
     def _power_on(self, what: tuple[VpcRouter, Instance]) -> None:
         powered = PoweredInstance(self._lab, *what)
+        try:
+            powered.start()
+        except (CommandFailed, LabError):
+            powered.stop(grace=0.0)
+            raise
         self._instances[powered.wanted.id] = powered
-        powered.start()
 
     def _apply_gateway(self, gateway: Gateway) -> None:
         router = self._routers.get(gateway.vpc_id)
