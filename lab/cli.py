@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lab import control_plane
+from lab.administrator import connect
 from lab.description import read_description, recorded_port
 from lab.errors import LabError
 from lab.hosts.layout import HOSTS, host_named
@@ -110,10 +111,16 @@ def _endpoint(lab: Lab, arguments: argparse.Namespace) -> None:
 
 def _ssh(lab: Lab, arguments: argparse.Namespace) -> NoReturn:
     for machine in machines_of(lab):
-        if machine.host.name == arguments.name:
+        if machine.name == arguments.name:
             argv = machine.ssh_argv(*arguments.remote)
             os.execvp(argv[0], argv)
     raise LabError(f"Lab {lab.name} has no machine {arguments.name} that is up: see 'lab/lab status'.")
+
+
+def _connect(lab: Lab, arguments: argparse.Namespace) -> None:
+    # SSH ends its ProxyCommand with SIGHUP when it is done.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    connect(lab, arguments.host, arguments.port)
 
 
 def _run(lab: Lab, arguments: argparse.Namespace) -> NoReturn:
@@ -155,6 +162,9 @@ def _parser() -> argparse.ArgumentParser:
     added = command("ssh", _ssh, "log in to a machine, or run a command there")
     added.add_argument("name", choices=[host.name for host in HOSTS])
     added.add_argument("remote", nargs=argparse.REMAINDER, metavar="command")
+    added = command("connect", _connect, "join standard input and output with HOST PORT on the internet (ProxyCommand)")
+    added.add_argument("host")
+    added.add_argument("port", type=int)
     added = command("run", _run, "run a command in one of the lab's networks, such as internet or store-001-lan")
     added.add_argument("where")
     added.add_argument("words", nargs=argparse.REMAINDER, metavar="command")

@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from lab.administrator import ADDRESS, proxy_command
 from lab.errors import LabError
 from lab.hosts.layout import HOSTS, Site
 from lab.identity import Lab
@@ -39,6 +40,7 @@ def write_description(lab: Lab, port: int, *, dataplane: bool, addresses: dict[s
         "ssh_private_key": str(lab.ssh_key),
         "ssh_known_hosts": str(lab.known_hosts),
         "dataplane": dataplane,
+        "administrator": {"address": ADDRESS, "proxy_command": proxy_command(lab)} if dataplane else None,
         "hosts": {host.name: _host(host, addresses[host.name]) for host in HOSTS if host.name in addresses},
     }
     _write_private(lab.description, json.dumps(description, indent=2) + "\n")

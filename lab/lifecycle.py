@@ -7,22 +7,26 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lab import control_plane
+from lab.administrator import create_administrator
 from lab.description import read_description, recorded_port, write_description
 from lab.errors import LabError
 from lab.hosts import package_proxy
 from lab.hosts.base_image import ensure_base
 from lab.hosts.layout import HOSTS, PROBE, CloudHost, Site
-from lab.hosts.machine import Machine, host_key_of, make_key
+from lab.hosts.machine import Machine
+from lab.hosts.setup import Setup, host_key_of, make_key
 from lab.hosts.wiring import namespace_of, unwire, wire
 from lab.identity import Lab
 from lab.management import create_management, management
-from lab.network.internet import create_internet
-from lab.network.vpc import bridge_name, plug_in, router_of
+from lab.network.firewall import bridge_name
+from lab.network.internet import PROXY_ADDRESS, create_internet, internet
+from lab.network.vpc import plug_in, router_of
 from lab.preflight import control_plane_problem, data_plane_problem, hosts_problem
 from lab.progress import Progress
 from lab.removal import remove
 from lab.seeding import VSWITCHES, Seed, seed
 from lab.state_folder import exclusive
+from lab.system.namespace import Namespace
 from lab.system.process import marked, spawn
 
 PLUG_SECONDS = 30.0
@@ -42,7 +46,7 @@ def up(lab: Lab, progress: Progress, *, dataplane: bool) -> None:
             port = _port(lab, dataplane)
             machines = _boot(lab, progress) if dataplane else []
             description = write_description(
-                lab, port, dataplane=dataplane, addresses={machine.host.name: machine.address for machine in machines}
+                lab, port, dataplane=dataplane, addresses={machine.name: machine.address for machine in machines}
             )
             if control_plane.running(lab) is None:
                 with progress.step(f"starting the control plane on 127.0.0.1:{port}"):
@@ -95,14 +99,18 @@ def host_up(lab: Lab, host: Site | CloudHost, progress: Progress) -> None:
 
 def host_down(lab: Lab, host: Site | CloudHost) -> None:
     """Power one machine off and remove it with its networks."""
-    Machine(lab, host, "").remove()
+    _machine(lab, host, "").remove()
     unwire(lab, host)
 
 
 def machines_of(lab: Lab) -> list[Machine]:
     """Every machine ``lab.json`` names."""
     described = (read_description(lab) or {}).get("hosts", {})
-    return [Machine(lab, host, described[host.name]["address"]) for host in HOSTS if host.name in described]
+    return [_machine(lab, host, described[host.name]["address"]) for host in HOSTS if host.name in described]
+
+
+def _machine(lab: Lab, host: Site | CloudHost, address: str) -> Machine:
+    return Machine(lab, host.name, namespace_of(lab, host), address)
 
 
 def _port(lab: Lab, dataplane: bool) -> int:
@@ -122,32 +130,34 @@ def _boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = N
     with progress.step("making the internet, the sites' networks and the management network"):
         make_key(lab.ssh_key, f"lab {lab.name}")
         create_internet(lab)
+        create_administrator(lab)
         subnet = create_management(lab)
-        machines = [Machine(lab, host, wire(lab, host, subnet)) for host in hosts]
+        machines = [_machine(lab, host, wire(lab, host, subnet)) for host in hosts]
     asleep = [machine for machine in machines if not machine.runners()]
-    with progress.step(f"booting {', '.join(machine.host.name for machine in asleep) or 'nothing: all machines run'}"):
+    with progress.step(f"booting {', '.join(machine.name for machine in asleep) or 'nothing: all machines run'}"):
         for machine in machines:
-            make_key(host_key_of(lab, machine.host.name), machine.host.name)
+            make_key(host_key_of(lab, machine.name), machine.name)
         _write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in HOSTS})
-        packages = _serve_packages(lab, str(subnet[2]))
+        _serve_packages(lab, internet(lab), PROXY_ADDRESS)
+        packages = _serve_packages(lab, management(lab), str(subnet[2]))
+        login = lab.ssh_key.with_suffix(".pub").read_text()
         for machine in asleep:
-            machine.start(base, packages)
+            machine.start(base, Setup(machine.name, host_key_of(lab, machine.name), login, packages))
     return machines
 
 
-def _serve_packages(lab: Lab, address: str) -> str:
-    """Start the machines' package proxy unless it runs; its URL."""
-    module = package_proxy.__name__
-    if not any(module in line for line in marked(lab).values()):
-        argv = [sys.executable, "-m", module, management(lab).name, address]
-        spawn(lab, argv, lab.logs / "package-proxy.log")
-    return f"http://{address}:{package_proxy.PORT}"
+def _serve_packages(lab: Lab, where: Namespace, address: str) -> str:
+    """Start the package proxy of a network unless it runs; its URL."""
+    words = ["-m", package_proxy.__name__, where.name, address]
+    if not any(" ".join(words) in line for line in marked(lab).values()):
+        spawn(lab, [sys.executable, *words], lab.logs / "package-proxy.log")
+    return package_proxy.url(address)
 
 
 def _wait_for_logins(machines: list[Machine], progress: Progress) -> None:
     if not machines:
         return
-    names = ", ".join(machine.host.name for machine in machines)
+    names = ", ".join(machine.name for machine in machines)
     with progress.step(f"waiting for SSH on {names}"), ThreadPoolExecutor(len(machines)) as pool:
         list(pool.map(Machine.wait_ready, machines))
 

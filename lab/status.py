@@ -23,13 +23,14 @@ def read_status(lab: Lab) -> dict[str, Any]:
             "up": False,
             "control_plane": None,
             "hosts": {},
-            "tunnels": {},
+            "tunnels": [],
+            "instances": [],
         }
     port = recorded_port(lab)
     answers = control_plane.healthy(port)
     machines = machines_of(lab)
     with ThreadPoolExecutor(max(1, len(machines))) as pool:
-        up = dict(zip([machine.host.name for machine in machines], pool.map(Machine.answers, machines), strict=True))
+        up = dict(zip([machine.name for machine in machines], pool.map(Machine.answers, machines), strict=True))
     return {
         "name": lab.name,
         "state": str(lab.state),
@@ -40,8 +41,9 @@ def read_status(lab: Lab) -> dict[str, Any]:
             "process": control_plane.running(lab),
         },
         "dataplane": description["dataplane"],
-        "hosts": {machine.host.name: {"address": machine.address, "up": up[machine.host.name]} for machine in machines},
-        "tunnels": _tunnels(port) if answers else [],
+        "hosts": {machine.name: {"address": machine.address, "up": up[machine.name]} for machine in machines},
+        "tunnels": _listed(port, "tunnels") if answers else [],
+        "instances": _listed(port, "instances") if answers else [],
     }
 
 
@@ -58,6 +60,11 @@ def show_status(status: dict[str, Any]) -> str:
     lines += [
         f"  {name:14} {host['address']:15} {'up' if host['up'] else 'down'}" for name, host in status["hosts"].items()
     ]
+    lines += [
+        f"  instance       {item['id']} ({item['name']}) {item['private_address']} {item['public_address'] or '-'}: "
+        f"{item['status']}"
+        for item in status["instances"]
+    ]
     for tunnel in status["tunnels"]:
         state = "up" if tunnel["child"] else "IKE only" if tunnel["ike"] else "down"
         lines.append(
@@ -67,8 +74,8 @@ def show_status(status: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _tunnels(port: int) -> list[dict[str, Any]]:
+def _listed(port: int, what: str) -> list[dict[str, Any]]:
     try:
-        return control_plane.admin(port, "GET", "tunnels")["tunnels"]
+        return control_plane.admin(port, "GET", what)[what]
     except LabError:
         return []

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from lab.cloud.control import ControlPlane
 from lab.cloud.journal import scrub
+from lab.cloud.services.eips import bound_to
 from lab.cloud.snapshot import to_text
 
 
@@ -39,6 +40,7 @@ class Admin:
             "/_lab/settings": {"GET": self.settings, "POST": self.change_settings},
             "/_lab/snapshot": {"GET": self.snapshot},
             "/_lab/tunnels": {"GET": self.tunnels},
+            "/_lab/instances": {"GET": self.instances},
             "/_lab/gateways/{gateway}/{verb}": {"POST": self.lock},
             "/_lab/attachments/{connection}/{verb}": {"POST": self.attachment},
             "/_lab/endpoints/{gateway}/{index:int}/{verb}": {"POST": self.endpoint},
@@ -138,6 +140,23 @@ class Admin:
                         }
                     )
         return {"tunnels": rows}
+
+    async def instances(self, request: Request) -> Any:
+        """Every instance with its status and addresses; ``public_address`` is empty without one."""
+        rows = []
+        for region in self._control.state.regions.values():
+            for instance in region.instances.values():
+                eip = bound_to(region, instance.id)
+                rows.append(
+                    {
+                        "id": instance.id,
+                        "name": instance.name,
+                        "status": instance.status,
+                        "private_address": instance.private_address,
+                        "public_address": eip.address if eip else instance.public_address,
+                    }
+                )
+        return {"instances": rows}
 
     async def lock(self, request: Request) -> Any:
         """Lock a VPN gateway for an overdue payment, or unlock it."""

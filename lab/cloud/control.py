@@ -23,6 +23,7 @@ from lab.cloud.journal import Calls, Journal
 from lab.cloud.network_view import build_network
 from lab.cloud.services import catalogue
 from lab.cloud.services.context import Context
+from lab.cloud.services.ecs.power import record_powered_off
 from lab.cloud.services.negotiation import record_changes
 from lab.cloud.settings import Settings
 from lab.cloud.spec import Action, Product, products
@@ -122,7 +123,7 @@ class ControlPlane:
         self._submit()
         self._tasks = [asyncio.create_task(self._clockwork())]
         if self.runner.has_packets:
-            self._tasks.append(asyncio.create_task(self._watch_tunnels()))
+            self._tasks.append(asyncio.create_task(self._watch()))
 
     async def stop(self) -> None:
         """Stop the clockwork and close the data plane."""
@@ -238,6 +239,7 @@ class ControlPlane:
             ike_log=ike_log,
             hidden_reads=stale.reads if stale else 0,
             stuck=call.fault("stuck") is not None,
+            has_machines=self.runner.has_packets,
         )
         if shows_tunnels and self.runner.has_packets:
             record_changes(context.region, states, context.now)
@@ -329,11 +331,16 @@ class ControlPlane:
                 self.changed = True
                 self._submit()
 
-    async def _watch_tunnels(self) -> None:
+    async def _watch(self) -> None:
+        """Write down what happens by itself: tunnels that come and go, instances that power themselves off."""
         while True:
             states = await self.runner.sa_states(WATCH_SECONDS)
             for region in self.state.regions.values():
                 record_changes(region, states, self.clock.now())
+            if record_powered_off(self.state.regions.values(), await self.runner.powered_off()):
+                self.changed = True
+                self.state.revision += 1
+                self._submit()
             await asyncio.sleep(WATCH_SECONDS)
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 PUBLIC_POOL = "203.0.113.0/24"
 """Where VPN gateway endpoints get their public addresses from (RFC 5737, TEST-NET-3)."""
+
+INSTANCE_POOL = "192.0.2.128/25"
+"""Where elastic addresses and the public addresses of instances come from (RFC 5737, upper half of TEST-NET-1)."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,79 @@ class Vswitch:
 
 
 @dataclass(frozen=True)
+class RouteTable:
+    """A custom route table: the vSwitches that use it, and (destination CIDR, id of the next hop)."""
+
+    id: str
+    vswitch_ids: tuple[str, ...]
+    routes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a security group or a network ACL, in the API's spelling.
+
+    ``protocol`` TCP, UDP, ICMP, GRE, ALL; ``ports`` such as ``22/22`` or ``-1/-1``; ``peer`` a CIDR or a group id; a
+    smaller ``priority`` decides first. An ACL's rules have the priority of their place.
+    """
+
+    direction: Literal["ingress", "egress"]
+    protocol: str
+    ports: str
+    accept: bool
+    peer: str
+    priority: int = 1
+
+
+@dataclass(frozen=True)
+class SecurityGroup:
+    """A security group. ``inner_access``: members reach one another; ``enterprise``: nothing goes out by default."""
+
+    id: str
+    rules: tuple[Rule, ...] = ()
+    inner_access: bool = True
+    enterprise: bool = False
+
+
+@dataclass(frozen=True)
+class NetworkAcl:
+    """The network ACL of some vSwitches."""
+
+    id: str
+    vswitch_ids: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An ECS instance. ``powered``: it runs, or is to; else its disk is kept. ``public_address``: empty without one.
+
+    ``public_key`` is in authorized_keys form, ``user_data`` as decoded text; both count when the disk is new.
+    """
+
+    id: str
+    vswitch_id: str
+    address: str
+    group_ids: tuple[str, ...]
+    powered: bool
+    public_address: str = ""
+    host_name: str = "instance"
+    public_key: str = ""
+    user_data: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Vpc:
-    """A VPC. ``routes`` are the published VPN routes of its system route table: (destination CIDR, gateway id)."""
+    """A VPC. ``routes`` are those of its system route table: (destination CIDR, id of a VPN gateway or instance)."""
 
     id: str
     cidr: str
     vswitches: tuple[Vswitch, ...] = ()
     routes: tuple[tuple[str, str], ...] = ()
+    tables: tuple[RouteTable, ...] = ()
+    groups: tuple[SecurityGroup, ...] = ()
+    acls: tuple[NetworkAcl, ...] = ()
+    instances: tuple[Instance, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,8 +198,9 @@ class DataPlane(Protocol):
     """What the control plane needs from a data plane.
 
     Optional methods: ``kill_endpoint(gateway_id, index)`` and ``revive_endpoint(gateway_id, index)`` (blocking,
-    LookupError for an unknown endpoint; without them the admin endpoint answers "not supported"), and
-    ``log_lines(connection_id) -> list[str]``, lines of the IKE daemons as ``<UTC time, 20 characters> <text>``.
+    LookupError for an unknown endpoint; without them the admin endpoint answers "not supported"),
+    ``log_lines(connection_id) -> list[str]``, lines of the IKE daemons as ``<UTC time, 20 characters> <text>``, and
+    ``powered_off() -> set[str]``, ids of the instances that are to run and have powered themselves off.
     """
 
     def apply(self, network: Network) -> None:

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from lab.cloud.dataplane import ControlPlaneOnly, DataPlane, Network, SaState
 
@@ -84,14 +85,22 @@ class DataPlaneRunner:
 
     async def log_lines(self, connection_id: str) -> list[str]:
         """What the IKE daemons logged about a connection; nothing when the data plane keeps no log."""
-        function = getattr(self.plane, "log_lines", None)
+        return await self._ask("log_lines", [], connection_id)
+
+    async def powered_off(self) -> set[str]:
+        """Ids of the instances that have powered themselves off; none when the data plane has no machines."""
+        return await self._ask("powered_off", set())
+
+    async def _ask(self, what: str, unknown: Any, *arguments: object) -> Any:
+        """The answer of an optional operation that reads; ``unknown`` when there is none."""
+        function = getattr(self.plane, what, None)
         if function is None:
-            return []
+            return unknown
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._read_thread, function, connection_id)
+            return await asyncio.get_running_loop().run_in_executor(self._read_thread, function, *arguments)
         except Exception:
-            log.exception("the data plane could not read its log")
-            return []
+            log.exception("the data plane could not tell its %s", what)
+            return unknown
 
     async def call(self, function: Callable[..., object], *arguments: object) -> object:
         """Run an optional operation of the data plane in its apply thread, one after the other with applies."""

@@ -354,7 +354,7 @@ class SecurityGroup(Record):
 
 @dataclass
 class Instance(Record):
-    """An ECS instance: everything a data plane needs to boot it. ``eip_id``: the elastic address bound to it."""
+    """An ECS instance: everything a data plane needs to boot it. ``public_address``: a fixed one, not elastic."""
 
     name: str = ""
     description: str = ""
@@ -367,8 +367,6 @@ class Instance(Record):
     user_data: str = ""
     private_address: str = ""
     public_address: str = ""
-    eip_id: str = ""
-    eip_address: str = ""
     bandwidth_out: int = 0
     bandwidth_in: int = 0
     internet_charge_type: str = "PayByTraffic"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+
 from lab.cloud import dataplane
-from lab.cloud.model import Region, VpnConnection, VpnGateway
+from lab.cloud.model import Instance, NetworkAcl, Region, SecurityGroup, VpnConnection, VpnGateway
 from lab.cloud.services.gateways import SM
 from lab.cloud.state import State
 
 LIVE = frozenset({"provisioning", "active", "updating"})
+POWERED = frozenset({"Starting", "Running"})
+BOUND = frozenset({"Associating", "InUse"})
 
 
 def build_network(state: State) -> dataplane.Network:
@@ -22,20 +26,93 @@ def build_network(state: State) -> dataplane.Network:
 
 
 def _vpc(region: Region, vpc_id: str, live: set[str]) -> dataplane.Vpc:
+    vpc = region.vpcs[vpc_id]
+    vswitches = [item for item in region.vswitches.values() if item.vpc_id == vpc_id]
+    ids = {item.id for item in vswitches}
+    instances = [item for item in region.instances.values() if item.vswitch_id in ids]
+    hops = live | {item.id for item in instances}
     published = {
         (route.dest, route.gateway_id)
         for route in region.routes.values()
         if route.published and route.gateway_id in live and region.vpn_gateways[route.gateway_id].vpc_id == vpc_id
     }
-    published |= {
+    return dataplane.Vpc(
+        vpc_id,
+        vpc.cidr,
+        tuple(dataplane.Vswitch(item.id, item.cidr, item.zone) for item in vswitches),
+        tuple(sorted(published | _entries(region, vpc.route_table_id, hops))),
+        tuple(
+            dataplane.RouteTable(
+                table.id,
+                tuple(item.id for item in vswitches if item.route_table_id == table.id),
+                tuple(sorted(_entries(region, table.id, hops))),
+            )
+            for table in region.route_tables.values()
+            if table.vpc_id == vpc_id and not table.system
+        ),
+        tuple(_group(group) for group in region.security_groups.values() if group.vpc_id == vpc_id),
+        tuple(
+            _acl(acl, tuple(item.id for item in vswitches if item.network_acl_id == acl.id))
+            for acl in region.network_acls.values()
+            if acl.vpc_id == vpc_id
+        ),
+        tuple(_instance(region, item) for item in instances if item.status != "Pending"),
+    )
+
+
+def _entries(region: Region, table_id: str, hops: set[str]) -> set[tuple[str, str]]:
+    return {
         (entry.dest, entry.hop_id)
         for entry in region.route_entries.values()
-        if entry.table_id == region.vpcs[vpc_id].route_table_id and entry.hop_id in live and entry.status != "Deleting"
+        if entry.table_id == table_id and entry.hop_id in hops and entry.status != "Deleting"
     }
-    vswitches = tuple(
-        dataplane.Vswitch(item.id, item.cidr, item.zone) for item in region.vswitches.values() if item.vpc_id == vpc_id
+
+
+def _group(group: SecurityGroup) -> dataplane.SecurityGroup:
+    rules = tuple(
+        dataplane.Rule(
+            rule.direction,  # type: ignore[arg-type]
+            rule.protocol,
+            rule.ports,
+            rule.policy == "Accept",
+            rule.peer,
+            rule.priority,
+        )
+        for rule in group.rules
     )
-    return dataplane.Vpc(vpc_id, region.vpcs[vpc_id].cidr, vswitches, tuple(sorted(published)))
+    return dataplane.SecurityGroup(group.id, rules, group.inner_access == "Accept", group.type == "enterprise")
+
+
+def _acl(acl: NetworkAcl, vswitch_ids: tuple[str, ...]) -> dataplane.NetworkAcl:
+    rules = tuple(
+        dataplane.Rule(
+            direction,  # type: ignore[arg-type]
+            entry.protocol.upper(),
+            entry.port,
+            entry.policy == "accept",
+            entry.cidr,
+            place,
+        )
+        for direction, entries in (("ingress", acl.ingress), ("egress", acl.egress))
+        for place, entry in enumerate(entries, start=1)
+    )
+    return dataplane.NetworkAcl(acl.id, vswitch_ids, rules)
+
+
+def _instance(region: Region, instance: Instance) -> dataplane.Instance:
+    bound = [eip.address for eip in region.eips.values() if eip.instance_id == instance.id and eip.status in BOUND]
+    pair = region.key_pairs.get(instance.key_pair)
+    return dataplane.Instance(
+        instance.id,
+        instance.vswitch_id,
+        instance.private_address,
+        tuple(instance.security_group_ids),
+        instance.status in POWERED,
+        next(iter(bound), instance.public_address),
+        instance.host_name,
+        pair.public_key if pair else "",
+        base64.b64decode(instance.user_data).decode(errors="replace"),
+    )
 
 
 def _gateway(region: Region, gateway: VpnGateway) -> dataplane.Gateway:

@@ -1,4 +1,4 @@
-"""The machines' way to Debian packages: an HTTP proxy that listens on the management network.
+"""The machines' way to Debian packages: an HTTP proxy on the management network, and one on the lab's internet.
 
 Not routing and masquerading, because then packages would depend on this machine's firewall and forwarding, and on
 its mirror not having an address of the lab's internet. The proxy listens inside the lab's namespace and connects from
@@ -10,10 +10,8 @@ Run as ``python -m lab.hosts.package_proxy NAMESPACE ADDRESS``. Goes through thi
 from __future__ import annotations
 
 import argparse
-import ctypes
 import http.client
 import ipaddress
-import os
 import selectors
 import shutil
 import socket
@@ -22,13 +20,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from lab.hosts.packages import proxy
-from lab.system.namespace import NETNS
+from lab.system.namespace import NETNS, entered
 
 PORT = 3142
 TIMEOUT = 60
 
-_CLONE_NEWNET = 0x40000000
 _HOP_BY_HOP = {"connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+
+
+def url(address: str) -> str:
+    """What a machine's apt is told about the proxy that listens on ``address``."""
+    return f"http://{address}:{PORT}"
 
 
 class PackageProxy(BaseHTTPRequestHandler):
@@ -123,23 +125,8 @@ def listen_inside(namespace: Path, address: str) -> ThreadingHTTPServer:
 
     A socket stays in the namespace it was made in, whatever its process does afterwards.
     """
-    library = ctypes.CDLL(None, use_errno=True)
-    home = os.open("/proc/self/ns/net", os.O_RDONLY)
-    there = os.open(namespace, os.O_RDONLY)
-    try:
-        _enter(library, there)
-        try:
-            return ThreadingHTTPServer((address, PORT), PackageProxy)
-        finally:
-            _enter(library, home)
-    finally:
-        os.close(home)
-        os.close(there)
-
-
-def _enter(library: ctypes.CDLL, namespace: int) -> None:
-    if library.setns(namespace, _CLONE_NEWNET) != 0:
-        raise OSError(ctypes.get_errno(), "cannot enter the network namespace")
+    with entered(namespace):
+        return ThreadingHTTPServer((address, PORT), PackageProxy)
 
 
 def main() -> None:

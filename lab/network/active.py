@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from lab.cloud.dataplane import Connection, Gateway, Vpc
+from lab.cloud.dataplane import Connection, Gateway
 
 
-def next_hops(vpc: Vpc, gateways: Collection[Gateway], up: Collection[str]) -> dict[str, tuple[str, int]]:
-    """Published destination -> (gateway id, endpoint index), for the tunnels that are ``up`` (ids with a child SA).
+def next_hops(
+    routes: Iterable[tuple[str, str]], gateways: Collection[Gateway], up: Collection[str]
+) -> dict[str, tuple[str, int]]:
+    """Destination -> (gateway id, endpoint index) of a table's routes to gateways; ``up``: tunnels with a child SA.
 
     The connection is the gateway's best route for the destination: highest weight, then lowest priority number, one
     with a tunnel up first. Its master tunnel's endpoint is taken when that tunnel is up, else the slave's when that
@@ -16,7 +18,7 @@ def next_hops(vpc: Vpc, gateways: Collection[Gateway], up: Collection[str]) -> d
     """
     by_id = {gateway.id: gateway for gateway in gateways}
     hops = {}
-    for destination, gateway_id in vpc.routes:
+    for destination, gateway_id in routes:
         gateway = by_id.get(gateway_id)
         if gateway is None or not gateway.endpoints:
             continue

@@ -14,6 +14,9 @@ NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
 BRIDGE = "internet"
 
+PROXY_ADDRESS = "192.0.2.1"
+"""Where machines on the internet get their packages: an address of the internet itself."""
+
 
 def internet(lab: Lab) -> Namespace:
     """The internet's namespace of ``lab``."""

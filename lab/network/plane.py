@@ -9,19 +9,26 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from lab.cloud.dataplane import Gateway, Network, SaState, Vpc, first_free_address
+from lab.cloud.dataplane import Gateway, Instance, Network, SaState, Vpc, first_free_address
+from lab.errors import LabError
 from lab.identity import Lab
 from lab.machine_wide import first_lab_records, machine_lock
 from lab.network.active import next_hops
 from lab.network.charon import DaemonUnavailable, Sa
+from lab.network.elastic import ElasticAddress
 from lab.network.endpoint import GatewayEndpoint
+from lab.network.firewall import port_name
+from lab.network.instance import PoweredInstance, disks, remove_disk
 from lab.network.internet import create_internet
-from lab.network.vpc import VpcRouter
+from lab.network.vpc import ENDPOINT_SIDE, SYSTEM, VpcRouter
 from lab.system.command import CommandFailed
-from lab.system.namespace import namespaces_of
-from lab.system.process import end, inside
+from lab.system.namespace import NETNS, namespaces_of
+from lab.system.process import end, inside, marked
 
 log = logging.getLogger("lab.network")
+
+LEFTOVER_SECONDS = 3.0
+"""How long instances that a former control plane left have to shut down."""
 
 WATCH_SECONDS = 0.5
 """How often the daemons are asked: an upper bound on the delay between a tunnel's end and the change of route."""
@@ -35,6 +42,8 @@ class LinuxDataPlane:
         self._network = Network()
         self._routers: dict[str, VpcRouter] = {}
         self._endpoints: dict[tuple[str, int], GatewayEndpoint] = {}
+        self._instances: dict[str, PoweredInstance] = {}
+        self._elastic: dict[str, ElasticAddress] = {}
         self._change = threading.RLock()
         self._closed = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sas")
@@ -52,6 +61,7 @@ class LinuxDataPlane:
             self._network = network
             for vpc in network.vpcs:
                 self._apply_vpc(vpc)
+            list(self._pool.map(self._power_on, self._off(network)))
             for gateway in network.gateways:
                 self._apply_gateway(gateway)
             self._apply_routes(self._sas())
@@ -93,6 +103,10 @@ class LinuxDataPlane:
                             lines += [line for line in text.splitlines() if named.search(line)]
         return sorted(lines, key=lambda line: line[:20])[-limit:]
 
+    def powered_off(self) -> set[str]:
+        """Ids of the instances that are to run and whose machine has ended by itself."""
+        return {key for key, powered in list(self._instances.items()) if not powered.running}
+
     def close(self) -> None:
         """Stop watching; the network stays as it is until ``lab down`` or the next control plane."""
         self._closed.set()
@@ -112,6 +126,33 @@ class LinuxDataPlane:
             router.create()
             self._routers[vpc.id] = router
         router.configure(vpc)
+        for instance in vpc.instances:
+            if instance.public_address and instance.public_address not in self._elastic:
+                elastic = ElasticAddress(self._lab, router, instance.public_address, instance.address)
+                try:
+                    elastic.create()
+                except CommandFailed:
+                    elastic.remove()
+                    raise
+                self._elastic[elastic.public] = elastic
+
+    def _off(self, network: Network) -> list[tuple[VpcRouter, Instance]]:
+        """What is to be powered on."""
+        return [
+            (self._routers[vpc.id], instance)
+            for vpc in network.vpcs
+            for instance in vpc.instances
+            if instance.powered and instance.id not in self._instances
+        ]
+
+    def _power_on(self, what: tuple[VpcRouter, Instance]) -> None:
+        powered = PoweredInstance(self._lab, *what)
+        try:
+            powered.start()
+        except (CommandFailed, LabError):
+            powered.stop(grace=0.0)
+            raise
+        self._instances[powered.wanted.id] = powered
 
     def _apply_gateway(self, gateway: Gateway) -> None:
         router = self._routers.get(gateway.vpc_id)
@@ -144,19 +185,44 @@ class LinuxDataPlane:
         for endpoint in leaving:
             for router in self._routers.values():
                 router.forget_link(endpoint.router_link)
+        self._remove_gone_instances(network)
         for vpc_id in self._routers.keys() - vpcs:
             self._routers.pop(vpc_id).remove()
+
+    def _remove_gone_instances(self, network: Network) -> None:
+        instances = {instance.id: instance for vpc in network.vpcs for instance in vpc.instances}
+        bound = {instance.public_address: instance.address for instance in instances.values()}
+        for public in [key for key, running in self._elastic.items() if bound.get(key) != running.private]:
+            self._elastic.pop(public).remove()
+        on = {key for key, instance in instances.items() if instance.powered}
+        leaving = [self._instances.pop(key) for key in self._instances.keys() - on]
+        list(self._pool.map(PoweredInstance.stop, leaving))
+        for gone in disks(self._lab) - instances.keys():
+            remove_disk(self._lab, gone)
 
     def _apply_routes(self, sas: Mapping[str, Sa]) -> None:
         up = {name for name, sa in sas.items() if sa.child_up}
         for vpc in self._network.vpcs:
-            hops = next_hops(vpc, self._network.gateways, up)
-            links = {
-                destination: self._endpoints[hop].router_link
-                for destination, hop in hops.items()
-                if hop in self._endpoints
-            }
-            self._routers[vpc.id].route(links)
+            tables = {SYSTEM: vpc.routes, **{table.id: table.routes for table in vpc.tables}}
+            routes = {key: self._hops(table, up) for key, table in tables.items()}
+            for instance in vpc.instances:
+                elastic = self._elastic.get(instance.public_address)
+                if elastic:
+                    routes[elastic.public] = {"default": f"via {ENDPOINT_SIDE} dev {elastic.link}"}
+            self._routers[vpc.id].route(routes)
+
+    def _hops(self, table: Iterable[tuple[str, str]], up: set[str]) -> dict[str, str]:
+        """Destination -> next hop as the kernel takes it; nothing for a gateway or an instance that is off."""
+        hops = {
+            destination: f"via {instance.wanted.address} dev {port_name(hop)}"
+            for destination, hop in table
+            for instance in [self._instances.get(hop)]
+            if instance is not None
+        }
+        for destination, endpoint in next_hops(table, self._network.gateways, up).items():
+            if endpoint in self._endpoints:
+                hops[destination] = f"via {ENDPOINT_SIDE} dev {self._endpoints[endpoint].router_link}"
+        return hops
 
     def _sas(self) -> dict[str, Sa]:
         known: dict[str, Sa] = {}
@@ -177,8 +243,10 @@ class LinuxDataPlane:
                 log.warning("the data plane will try again: %s", error)
 
     def _remove_leftovers(self) -> None:
-        """A control plane that was killed leaves its gateways behind; nobody holds their settings any more."""
+        """A control plane that was killed leaves its gateways and instances behind; nobody holds their settings."""
         leftovers = namespaces_of(self._lab.namespace("net"))
+        runs_there = str(NETNS / self._lab.namespace("net-"))
+        end([pid for pid, line in marked(self._lab).items() if runs_there in line], grace=LEFTOVER_SECONDS)
         end(inside(_inodes(leftovers)), grace=0.0)
         for namespace in leftovers:
             namespace.delete()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from lab.system.command import CommandFailed, run
 
 NETNS = Path("/run/netns")
+
+_CLONE_NEWNET = 0x40000000
 
 _ROUTER_SETTINGS = {"net.ipv4.ip_forward": 1, "net.ipv4.conf.all.rp_filter": 0, "net.ipv4.conf.default.rp_filter": 0}
 
@@ -83,6 +87,30 @@ class Namespace:
     def sysctl(self, values: Mapping[str, int]) -> None:
         """Set ``net.*`` values inside."""
         run(self.argv("sysctl", "-qw", *(f"{key}={value}" for key, value in values.items())))
+
+
+@contextmanager
+def entered(path: Path) -> Iterator[None]:
+    """The calling thread is in the namespace at ``path``; a socket made meanwhile stays there. Raises OSError."""
+    library = ctypes.CDLL(None, use_errno=True)
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    try:
+        there = os.open(path, os.O_RDONLY)
+        try:
+            _enter(library, there)
+        finally:
+            os.close(there)
+        try:
+            yield
+        finally:
+            _enter(library, home)
+    finally:
+        os.close(home)
+
+
+def _enter(library: ctypes.CDLL, namespace: int) -> None:
+    if library.setns(namespace, _CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "cannot enter the network namespace")
 
 
 def connect(a: Namespace, a_link: str, b: Namespace, b_link: str) -> None:

@@ -13,11 +13,13 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from lab.cloud.conformance import PACKAGES
 from lab.identity import REPOSITORY
 
 SITE, VERIFY, TEARDOWN = ("playbooks/site.yml", "playbooks/verify.yml", "playbooks/teardown.yml")
@@ -135,14 +137,14 @@ class World:
     def forget_calls(self) -> None:
         self.admin("DELETE", "calls")
 
-    def api(self, action: str, **params: Any) -> dict[str, Any]:
+    def api(self, action: str, product: str = "Vpc", **params: Any) -> dict[str, Any]:
         """A call as another client of the account would make it."""
         from alibabacloud_tea_openapi.models import Config
-        from alibabacloud_vpc20160428 import models
-        from alibabacloud_vpc20160428.client import Client
 
+        package = PACKAGES[product]
+        models, client_class = import_module(f"{package}.models"), import_module(f"{package}.client").Client
         keys = ("access_key_id", "access_key_secret", "endpoint", "protocol")
-        client = Client(Config(region_id=self.facts["region"], **{key: self.facts[key] for key in keys}))
+        client = client_class(Config(region_id=self.facts["region"], **{key: self.facts[key] for key in keys}))
         request = getattr(models, f"{action}Request")().from_map({"RegionId": self.facts["region"], **params})
         method = next(name for name in dir(client) if name.replace("_", "") == action.lower())
         return getattr(client, method)(request).body.to_map()

@@ -24,7 +24,7 @@ class Context:
     """One call: the state it works on, time, ids and what the data plane reports.
 
     A service function validates everything, then calls ``commit`` and changes the state; so a refused or dry
-    call leaves no trace. ``hidden_reads`` and ``stuck`` come from injected faults.
+    call leaves no trace. ``hidden_reads`` and ``stuck`` come from injected faults; ``has_machines``: instances boot.
     """
 
     state: State
@@ -38,6 +38,7 @@ class Context:
     ike_log: list[str] = field(default_factory=list)
     hidden_reads: int = 0
     stuck: bool = False
+    has_machines: bool = False
     committed: bool = False
 
     def commit(self, params: Params) -> None:

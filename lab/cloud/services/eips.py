@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from lab.cloud.clock import iso
+from lab.cloud.dataplane import INSTANCE_POOL, first_free_address
 from lab.cloud.errors import ApiError, invalid, missing, quota_full
-from lab.cloud.model import Eip
+from lab.cloud.model import Eip, Instance, Region
 from lab.cloud.services import rules
 from lab.cloud.services.context import Context, Params, Reply, choice, comma_list, page, require, tag_list, tags_match
-from lab.cloud.services.gateways import public_address
+from lab.cloud.services.gateways import used_addresses
 from lab.cloud.services.vpcs import available_vpc
 from lab.cloud.state import Effect, Step
 
@@ -57,7 +58,7 @@ def allocate_eip_address(ctx: Context, params: Params) -> Reply:
     limit = ctx.settings.quotas.eips
     if len(ctx.region.eips) >= limit:
         raise quota_full("elastic IP addresses in the region", limit)
-    eip.address = public_address(ctx, [])
+    eip.address = free_address(ctx, frozenset())
     ctx.commit(params)
     ctx.add(ctx.region.eips, eip)
     return {
@@ -92,11 +93,13 @@ def associate_eip_address(ctx: Context, params: Params) -> Reply:
     bound = [other for other in ctx.region.eips.values() if other.instance_id == instance]
     if bound and kind not in SEVERAL_ADDRESSES:
         raise ApiError(400, "InvalidAssociation.Duplicated", f"{instance} already has the address {bound[0].address}.")
+    if kind == "EcsInstance" and instance in ctx.region.instances:
+        _check_instance(ctx.region.instances[instance])
     ctx.commit(params)
     eip.status = "Associating"
     eip.instance_id, eip.instance_type, eip.private_address, eip.mode = instance, kind, private, mode
     eip.vpc_id = params.get("VpcId", "")
-    ctx.start(Step(ctx.settings.delays.eip, [Effect("eips", eip.id, "status", "InUse")]))
+    ctx.start(Step(ctx.settings.delays.eip, [Effect("eips", eip.id, "status", "InUse")], barrier=True))
     return {}
 
 
@@ -112,9 +115,7 @@ def unassociate_eip_address(ctx: Context, params: Params) -> Reply:
         raise invalid("PrivateIpAddress", "the EIP is not bound to it")
     ctx.commit(params)
     eip.status = "Unassociating"
-    effects = [Effect("eips", eip.id, name, "") for name in ("instance_id", "instance_type", "private_address", "mode")]
-    effects += [Effect("eips", eip.id, "vpc_id", ""), Effect("eips", eip.id, "status", "Available")]
-    ctx.start(Step(ctx.settings.delays.eip, effects))
+    ctx.start(Step(ctx.settings.delays.eip, unbound(eip), barrier=True))
     return {}
 
 
@@ -169,6 +170,33 @@ def describe_eip_addresses(ctx: Context, params: Params) -> Reply:
     ]
     selected, paging = page(params, found, 100)
     return {**paging, "EipAddresses": {"EipAddress": [_view(ctx, eip) for eip in selected]}}
+
+
+def bound_to(region: Region, instance_id: str) -> Eip | None:
+    """The elastic address of an instance."""
+    return next((eip for eip in region.eips.values() if eip.instance_id == instance_id), None)
+
+
+def unbound(eip: Eip) -> list[Effect]:
+    """The address is bound to nothing and Available."""
+    names = ("instance_id", "instance_type", "private_address", "mode", "vpc_id")
+    return [*(Effect("eips", eip.id, name, "") for name in names), Effect("eips", eip.id, "status", "Available")]
+
+
+def free_address(ctx: Context, taken: frozenset[str]) -> str:
+    """A free public address for an instance that is not one of ``taken`` either."""
+    try:
+        return first_free_address(used_addresses(ctx) | taken, INSTANCE_POOL, 1)
+    except RuntimeError:
+        raise ApiError(400, "Resource.QuotaFull", "No public IP address is left.") from None
+
+
+def _check_instance(instance: Instance) -> None:
+    if instance.status not in ("Running", "Stopped"):
+        raise ApiError(400, "IncorrectInstanceStatus", f"The instance {instance.id} is {instance.status}.")
+    if instance.public_address:
+        message = f"The instance {instance.id} has the public address {instance.public_address}."
+        raise ApiError(400, "InvalidStatus.InstanceHasBandWidth", message)
 
 
 def _view(ctx: Context, eip: Eip) -> Reply:

@@ -85,7 +85,7 @@ def delete_route_entry(ctx: Context, params: Params) -> Reply:
         raise ApiError(404, NOT_FOUND, "The specified route entry does not exist.")
     ctx.commit(params)
     entry.status = "Deleting"
-    ctx.start(Step(ctx.settings.delays.route_entry, [Effect("route_entries", entry.id)]))
+    ctx.start(Step(ctx.settings.delays.route_entry, [Effect("route_entries", entry.id)], barrier=True))
     return {}
 
 
@@ -158,7 +158,8 @@ def _matches(params: Params, entry: dict[str, Any]) -> bool:
 
 
 def _settle(ctx: Context, entry: RouteEntry) -> None:
-    ctx.start(Step(ctx.settings.delays.route_entry, [Effect("route_entries", entry.id, "status", "Available")]))
+    effects = [Effect("route_entries", entry.id, "status", "Available")]
+    ctx.start(Step(ctx.settings.delays.route_entry, effects, barrier=True))
 
 
 def _destination(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.cloud.dataplane import Connection, Endpoint, Gateway, Tunnel, Vpc
+from lab.cloud.dataplane import Connection, Endpoint, Gateway, Tunnel
 from lab.network.active import next_hops
 
 SITE = "192.168.1.0/24"
@@ -36,7 +36,7 @@ def _gateway(*connections: Connection, **routes) -> Gateway:
 
 
 def _hop(gateway: Gateway, *up: str, vpc_routes=((SITE, "vpn-1"),)) -> dict:
-    return next_hops(Vpc("vpc-1", "172.16.0.0/16", (), vpc_routes), [gateway], up)
+    return next_hops(vpc_routes, [gateway], up)
 
 
 DUAL = _connection("vco-1", _tunnel("m", "master", 1), _tunnel("s", "slave", 2))

@@ -8,6 +8,7 @@ from lab.cloud.model import Instance
 from lab.cloud.services.context import Context, Params, Reply, page, tags_match
 from lab.cloud.services.ecs import offers, rules
 from lab.cloud.services.ecs.instances import NOT_FOUND
+from lab.cloud.services.eips import bound_to
 
 STATUSES = ("Pending", "Starting", "Running", "Stopping", "Stopped")
 FOREVER = "2099-12-31T15:59Z"
@@ -84,6 +85,7 @@ def _named(instance: Instance, wanted: str | None) -> bool:
 def _view(ctx: Context, instance: Instance) -> Reply:
     vswitch = ctx.region.vswitches[instance.vswitch_id]
     kind, image = offers.TYPES[instance.type], offers.IMAGES[instance.image_id]
+    eip = bound_to(ctx.region, instance.id)
     return {
         "InstanceId": instance.id,
         "InstanceName": instance.name,
@@ -125,7 +127,12 @@ def _view(ctx: Context, instance: Instance) -> Reply:
         },
         "PublicIpAddress": {"IpAddress": [instance.public_address] if instance.public_address else []},
         "InnerIpAddress": {"IpAddress": []},
-        "EipAddress": {"AllocationId": instance.eip_id, "IpAddress": instance.eip_address, "InternetChargeType": ""},
+        "EipAddress": {
+            "AllocationId": eip.id if eip else "",
+            "IpAddress": eip.address if eip else "",
+            "InternetChargeType": eip.internet_charge_type if eip else "",
+            "Bandwidth": eip.bandwidth if eip else 0,
+        },
         "OperationLocks": {"LockReason": []},
         "Tags": rules.tag_views(instance.tags),
     }

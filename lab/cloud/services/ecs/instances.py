@@ -13,7 +13,7 @@ from lab.cloud.model import Instance, VSwitch
 from lab.cloud.services import rules as common
 from lab.cloud.services.context import Context, Params, Reply, choice
 from lab.cloud.services.ecs import key_pairs, offers, rules, security_groups
-from lab.cloud.services.gateways import used_addresses
+from lab.cloud.services.eips import bound_to, free_address, unbound
 from lab.cloud.state import Effect, Step
 
 NOT_FOUND = "InvalidInstanceId.NotFound"
@@ -126,15 +126,12 @@ def _delete(ctx: Context, params: Params, identifiers: Iterable[str]) -> Reply:
         if instance.status != "Stopped" and not params.get("Force"):
             raise incorrect_status(instance)
     ctx.commit(params)
+    effects = [Effect("instances", instance.id) for instance in instances]
     for instance in instances:
         instance.status = "Stopped" if instance.status == "Stopped" else "Stopping"
-    ctx.start(
-        Step(
-            ctx.settings.delays.instance_release,
-            [Effect("instances", instance.id) for instance in instances],
-            barrier=True,
-        )
-    )
+        eip = bound_to(ctx.region, instance.id)
+        effects += unbound(eip) if eip else []
+    ctx.start(Step(ctx.settings.delays.instance_release, effects, barrier=True))
     return {}
 
 
@@ -150,6 +147,9 @@ def _template(ctx: Context, params: Params, vswitch: VSwitch) -> Instance:
         raise ApiError(403, "InvalidInstanceType.ValueNotSupported", "The specified InstanceType does not exist.")
     if image.architecture != "x86_64":
         raise ApiError(403, "InvalidInstanceType.NotSupportImage", "The instance type cannot run the image.")
+    if ctx.has_machines and image.platform != offers.BOOTS:
+        message = f"The lab's instances boot {offers.BOOTS} only: take {offers.BOOTABLE}."
+        raise ApiError(403, "InvalidInstanceType.NotSupportImage", message)
     if "SecurityGroupId" in params and "SecurityGroupIds" in params:
         raise invalid("SecurityGroupId", "it cannot be given together with SecurityGroupIds")
     group_ids = params.get("SecurityGroupIds") or ([params["SecurityGroupId"]] if "SecurityGroupId" in params else [])
@@ -205,11 +205,7 @@ def _instance(ctx: Context, params: Params, template: Instance, vswitch: VSwitch
     instance.serial = ctx.ids.request().lower()
     instance.private_address = _private_address(ctx, params, vswitch, siblings)
     if template.bandwidth_out:
-        taken = {item.public_address for item in siblings}
-        try:
-            instance.public_address = ctx.allocate_address(used_addresses(ctx) | taken)
-        except RuntimeError:
-            raise ApiError(400, "Resource.QuotaFull", "No public IP address is left.") from None
+        instance.public_address = free_address(ctx, frozenset(item.public_address for item in siblings))
     return instance
 
 

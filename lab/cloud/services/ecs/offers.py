@@ -49,6 +49,9 @@ IMAGES = {
         ("ubuntu_24_04_arm64_20G_alibase_20240819", "ubuntu_24_04_arm64", _UBUNTU_ARM, "Ubuntu", "arm64"),
     )
 }
+BOOTS = "Debian"
+"""Platform of the images whose instances can carry packets: what the lab's machines run."""
+BOOTABLE = next(image.id for image in IMAGES.values() if image.platform == BOOTS)
 TYPES = {
     item.id: item
     for item in (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from lab.cloud.errors import ApiError
-from lab.cloud.model import Instance
+from lab.cloud.model import Instance, Region
 from lab.cloud.services.context import Context, Params, Reply, choice
 from lab.cloud.services.ecs.instances import MAX_AT_ONCE, existing, incorrect_status, status_effect
 from lab.cloud.state import Effect, Step
@@ -50,6 +52,19 @@ def stop_instances(ctx: Context, params: Params) -> Reply:
     for instance, mode in zip(instances, modes, strict=True):
         _stop(ctx, instance, mode)
     return _responses(instances, "Running")
+
+
+def record_powered_off(regions: Iterable[Region], identifiers: Collection[str]) -> bool:
+    """Running instances among ``identifiers`` are Stopped now: their guests shut down. Whether there were any."""
+    ended = [
+        instance
+        for region in regions
+        for instance in region.instances.values()
+        if instance.id in identifiers and instance.status == "Running"
+    ]
+    for instance in ended:
+        instance.status, instance.stopped_mode = "Stopped", MODES[0]
+    return bool(ended)
 
 
 def _several(ctx: Context, params: Params, status: str) -> list[Instance]:

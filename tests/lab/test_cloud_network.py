@@ -1,0 +1,246 @@
+"""What the account holds is what carries packets: instances, security groups, routes, elastic addresses.
+
+The tests share one account: ``edge`` (with the elastic address) and ``mate`` stand in the first vSwitch and are in the
+group ``edge``, ``inner`` stands in the second and is in the group ``inner``. Each test takes one thing away, sees the
+packets stop, and puts it back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from lab import control_plane
+from lab.identity import lab_at
+from lab.removal import remove
+from tests.lab.cloud_network import EVERYBODY, CloudNetwork
+from tests.lab.machine_state import left_behind, machine_state
+from tests.lab.waiting import eventually
+from tests.lab.world import World
+
+BEHIND_EDGE = "10.99.0.1"
+PING = {"IpProtocol": "ICMP", "SourceCidrIp": EVERYBODY}
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudNetwork]:
+    world = World(tmp_path_factory.mktemp("cloud-network"))
+    lab = lab_at(world.state)
+    before = machine_state(lab)
+    try:
+        world.lab("up")
+        cloud = CloudNetwork(world, world.state.parent)
+        for name, vswitch, group in (("edge", 1, "edge"), ("mate", 1, "edge"), ("inner", 2, "inner")):
+            cloud.run_instance(name, vswitch, group)
+        cloud.allocate()
+        for name in cloud.ids:
+            cloud.wait_status(name, "Running")
+        cloud.associate("edge")
+        cloud.rule("Authorize", "edge", IpProtocol="TCP", PortRange="22/22", SourceCidrIp="192.0.2.10/32")
+        eventually(cloud.takes_logins, "the instance takes logins", limit=40)
+        yield cloud
+        world.lab("down")
+        assert left_behind(before, machine_state(lab)) == {}
+    finally:
+        remove(lab)
+
+
+def test_an_instance_is_the_machine_that_was_asked_for(cloud):
+    """Its name, the key pair's login, user data run once; and it knows nothing of its public address."""
+    assert cloud.ssh("hostname").strip() == "host-edge"
+    assert len(cloud.ssh("cat /root/user-data").splitlines()) == 1
+    addresses = cloud.ssh("ip -4 -o address show scope global; ip route")
+    assert f"eth0    inet {cloud.address('edge')}/24" in addresses
+    assert "default via 172.20.1.253 dev eth0" in addresses
+    assert cloud.eip["address"] not in addresses
+    assert addresses.count("inet ") == 1
+    view = cloud.instance("edge")
+    assert view["EipAddress"]["IpAddress"] == cloud.eip["address"]
+    assert view["EipAddress"]["AllocationId"] == cloud.eip["id"]
+    assert cloud.eip_view()["InstanceId"] == cloud.ids["edge"]
+
+
+def test_a_rule_lets_packets_in_and_without_it_they_stop(cloud):
+    public = cloud.eip["address"]
+    assert not cloud.reaches("admin", public)
+    cloud.rule("Authorize", "edge", **PING)
+    eventually(lambda: cloud.reaches("admin", public), "the rule lets pings in")
+    flow = subprocess.Popen(
+        cloud.place("admin").argv("ping", "-n", "-i", "0.2", public), stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert flow.stdout is not None
+        for _ in range(3):
+            flow.stdout.readline()
+        cloud.rule("Revoke", "edge", **PING)
+        eventually(lambda: not cloud.reaches("admin", public), "without the rule they stop")
+    finally:
+        flow.send_signal(signal.SIGINT)
+        shown = flow.communicate(timeout=10)[0]
+    assert "packet loss" in shown and " 0% packet loss" not in shown, "the flow that was there ended, too"
+    assert cloud.takes_logins(), "other rules go on"
+    cloud.rule("Authorize", "edge", **PING)
+    eventually(lambda: cloud.reaches("admin", public), "put back, they pass again")
+
+
+def test_replies_need_no_rule(cloud):
+    """Nothing lets anybody in to ``inner``; what it asks itself is answered."""
+    assert not cloud.reaches("edge", cloud.address("inner"))
+    assert cloud.reaches("inner", cloud.address("edge"))
+
+
+def test_members_of_a_group_reach_one_another_unless_told_otherwise(cloud):
+    cloud.rule("Revoke", "edge", **PING)
+    mate = cloud.address("mate")
+    eventually(lambda: cloud.reaches("edge", mate), "members reach one another")
+    cloud.ecs("ModifySecurityGroupPolicy", SecurityGroupId=cloud.groups["edge"], InnerAccessPolicy="Drop")
+    eventually(lambda: not cloud.reaches("edge", mate), "members are kept apart")
+    cloud.ecs("ModifySecurityGroupPolicy", SecurityGroupId=cloud.groups["edge"], InnerAccessPolicy="Accept")
+    eventually(lambda: cloud.reaches("edge", mate), "members reach one another again")
+    cloud.rule("Authorize", "edge", **PING)
+
+
+def test_a_rule_that_names_a_group(cloud):
+    inner, rule = cloud.address("inner"), {"IpProtocol": "ICMP", "SourceGroupId": cloud.groups["edge"]}
+    cloud.rule("Authorize", "inner", **rule)
+    eventually(lambda: cloud.reaches("edge", inner), "the members of the named group come in")
+    cloud.rule("Revoke", "inner", **rule)
+    eventually(lambda: not cloud.reaches("edge", inner), "they do not any more")
+
+
+def test_the_smaller_priority_number_decides(cloud):
+    inner, accept = cloud.address("inner"), {"IpProtocol": "ICMP", "SourceCidrIp": EVERYBODY, "Priority": "2"}
+    drop = {"IpProtocol": "ALL", "SourceCidrIp": "172.20.1.0/24", "Priority": "1", "Policy": "drop"}
+    cloud.rule("Authorize", "inner", **accept)
+    eventually(lambda: cloud.reaches("edge", inner), "accepted")
+    cloud.rule("Authorize", "inner", **drop)
+    eventually(lambda: not cloud.reaches("edge", inner), "dropped first")
+    cloud.rule("Revoke", "inner", **drop)
+    eventually(lambda: cloud.reaches("edge", inner), "accepted again")
+
+
+def test_a_rule_for_outgoing_packets(cloud):
+    inner, rule = cloud.address("inner"), {"IpProtocol": "ICMP", "DestCidrIp": "172.20.2.0/24", "Policy": "drop"}
+    assert cloud.reaches("mate", inner)
+    cloud.rule("Authorize", "edge", "Egress", **rule)
+    eventually(lambda: not cloud.reaches("mate", inner), "they do not get out")
+    cloud.rule("Revoke", "edge", "Egress", **rule)
+    eventually(lambda: cloud.reaches("mate", inner), "they get out again")
+
+
+def test_a_network_acl_closes_its_vswitch(cloud):
+    inner = cloud.address("inner")
+    acl = cloud.vpc("CreateNetworkAcl", VpcId=cloud.vpc_id)["NetworkAclId"]
+
+    def settled() -> bool:
+        shown = cloud.vpc("DescribeNetworkAclAttributes", NetworkAclId=acl)["NetworkAclAttribute"]
+        return shown["Status"] == "Available"
+
+    place = {"NetworkAclId": acl, "Resource": [{"ResourceId": cloud.vswitches[2], "ResourceType": "VSwitch"}]}
+    eventually(settled, "the ACL is Available")
+    cloud.vpc("AssociateNetworkAcl", **place)
+    eventually(settled, "the ACL is Available")
+    assert cloud.reaches("edge", inner), "a new ACL lets everything through"
+    drop = {"Protocol": "icmp", "Port": "-1/-1", "SourceCidrIp": "172.20.1.0/24", "Policy": "drop"}
+    cloud.vpc("UpdateNetworkAclEntries", NetworkAclId=acl, UpdateIngressAclEntries=True, IngressAclEntries=[drop])
+    eventually(lambda: not cloud.reaches("edge", inner), "the rule drops them at the vSwitch")
+    eventually(settled, "the ACL is Available")
+    cloud.vpc("UnassociateNetworkAcl", **place)
+    eventually(lambda: cloud.reaches("edge", inner), "without the ACL they pass")
+
+
+def test_a_route_to_an_instance(cloud):
+    cloud.place("edge").ip(f"addr add {BEHIND_EDGE}/32 dev lo")
+    assert not cloud.reaches("mate", BEHIND_EDGE)
+    entry = cloud.route(cloud.table, "10.99.0.0/16", "edge")
+    assert cloud.reaches("mate", BEHIND_EDGE)
+    assert cloud.reaches("inner", BEHIND_EDGE)
+    cloud.unroute(cloud.table, entry)
+    assert not cloud.reaches("mate", BEHIND_EDGE)
+    cloud.route(cloud.table, "10.99.0.0/16", "edge")
+    assert cloud.reaches("mate", BEHIND_EDGE)
+
+
+def test_a_custom_route_table_is_for_its_vswitches_only(cloud):
+    table = cloud.vpc("CreateRouteTable", VpcId=cloud.vpc_id)["RouteTableId"]
+
+    def settled() -> bool:
+        rows = cloud.vpc("DescribeRouteTableList", RouteTableId=table)["RouterTableList"]["RouterTableListType"]
+        return [row["Status"] for row in rows] == ["Available"]
+
+    eventually(settled, "the table is Available")
+    cloud.vpc("AssociateRouteTable", RouteTableId=table, VSwitchId=cloud.vswitches[2])
+    eventually(settled, "the table is Available")
+    assert not cloud.reaches("inner", BEHIND_EDGE), "the table has no such route"
+    assert cloud.reaches("inner", cloud.address("edge")), "inside the VPC no route is needed"
+    assert cloud.reaches("mate", BEHIND_EDGE), "the other vSwitch has the system table"
+    cloud.route(table, "10.99.0.0/16", "edge")
+    assert cloud.reaches("inner", BEHIND_EDGE)
+
+
+def test_an_elastic_address_is_the_way_in_and_out(cloud):
+    public, internet = cloud.eip["address"], "198.51.100.10"
+    assert cloud.reaches("admin", public)
+    assert cloud.reaches("edge", internet)
+    assert not cloud.reaches("mate", internet), "without a public address there is no internet"
+    cloud.unassociate()
+    assert not cloud.reaches("admin", public)
+    assert not cloud.reaches("edge", internet)
+    assert cloud.instance("edge")["EipAddress"]["IpAddress"] == ""
+    cloud.associate("mate")
+    assert cloud.reaches("admin", public)
+    assert cloud.reaches("mate", internet)
+    cloud.unassociate()
+    cloud.associate("edge")
+    assert cloud.reaches("admin", public)
+
+
+def test_packages_come_over_the_public_address(cloud):
+    assert "Err:" not in cloud.ssh("apt-get update 2>&1")
+    cloud.ssh("apt-get install -qq --yes --download-only strongswan-swanctl")
+
+
+def test_stopping_keeps_the_disk_and_user_data_runs_once(cloud):
+    cloud.ssh("echo kept > /root/note")
+    cloud.ecs("StopInstance", InstanceId=cloud.ids["edge"])
+    cloud.wait_status("edge", "Stopped")
+    assert not cloud.reaches("admin", cloud.eip["address"])
+    cloud.ecs("StartInstance", InstanceId=cloud.ids["edge"])
+    cloud.wait_status("edge", "Running")
+    eventually(cloud.takes_logins, "it takes logins again", limit=40)
+    assert cloud.ssh("cat /root/note").strip() == "kept"
+    assert len(cloud.ssh("cat /root/user-data").splitlines()) == 1
+
+
+def test_a_guest_that_shuts_down_is_stopped(cloud):
+    cloud.ssh("systemd-run --quiet --on-active=1 systemctl poweroff")
+    cloud.wait_status("edge", "Stopped")
+    cloud.ecs("StartInstance", InstanceId=cloud.ids["edge"])
+    cloud.wait_status("edge", "Running")
+    eventually(cloud.takes_logins, "it takes logins again", limit=40)
+
+
+def test_instances_come_back_after_the_control_plane_was_killed(cloud):
+    pid = control_plane.running(cloud.lab)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    cloud.world.lab("up")
+    eventually(cloud.takes_logins, "it takes logins again", limit=40)
+    assert cloud.ssh("cat /root/note").strip() == "kept"
+    assert cloud.reaches("mate", cloud.address("edge"))
+
+
+def test_what_is_deleted_is_gone_and_its_elastic_address_stays(cloud):
+    shown = cloud.world.lab("status")
+    assert all(identifier in shown for identifier in cloud.ids.values())
+    cloud.ecs("DeleteInstance", InstanceId=cloud.ids["edge"], Force=True)
+    eventually(lambda: cloud.instance("edge") == {}, "the instance is gone", limit=30)
+    eventually(lambda: not (cloud.lab.hosts / cloud.ids["edge"]).exists(), "its disk is gone")
+    assert not cloud.place("edge").exists()
+    assert cloud.eip_view()["Status"] == "Available"
+    assert cloud.eip_view()["InstanceId"] == ""
+    assert not cloud.reaches("admin", cloud.eip["address"])
