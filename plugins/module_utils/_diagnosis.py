@@ -7,11 +7,11 @@
 Private to this collection. The evidence of one site is a dict:
 
 ``site``: name. ``problem``: why the host was not looked at, or None. ``cloud``: ``connections`` (by the name of the
-host's connection: ``status``, ``address``), ``missing`` (objects that the documents want and the cloud has not), ``peers``
-(by connection: ``configured`` address of the customer gateway and ``wanted`` of the document), ``routes`` and ``security``
-(problems as words). ``host``: M(strongswan_info) compared with the cloud's end. ``path``: M(strongswan_path_info).
-``filtered_before``: packets that reverse-path filters had dropped before the pings. ``measured``: P(host_findings#filter).
-``far``: pings from the VPC, in its shape.
+host's connection: ``status``, ``address``), ``missing`` (objects that the documents want and the cloud has not),
+``peers`` (by connection: ``configured`` address of the customer gateway and ``wanted`` of the document), ``routes`` and
+``security`` (problems as words). ``host``: result of the module ``strongswan_info``, compared with the cloud's end.
+``path``: result of ``strongswan_path_info``. ``filtered_before``: packets that reverse-path filters had dropped before
+the pings. ``measured``: of the filter ``host_findings``. ``far``: pings from the VPC, in its shape.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 
 A packet is a dict: ``hook`` (input, output or forward), and what is known of ``iif``, ``oif``, ``saddr``, ``daddr``,
 ``protocol`` (udp, icmp, esp), ``sport``, ``dport``. It is the first of its flow. What a rule asks beyond that is
-unknown, and a rule that may match is no proof: only a packet that is dropped whatever the unknowns are counts as blocked.
+unknown, and a rule that may match is no proof: only what is dropped whatever the unknowns are counts as blocked.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def blocker(ruleset, packet):
         words = "chain %s of table %s %s" % (chain["name"], chain["family"], chain["table"])
         if verdict in ("drop", "reject"):
             return "%s (rule with handle %s of chain %s)" % (words, rule.get("handle"), rule["chain"])
-        if verdict is None and chain.get("policy") == "drop":
+        if verdict in (None, "return") and chain.get("policy") == "drop":
             return "%s (its policy is drop)" % words
     return None
 
