@@ -14,7 +14,14 @@ from tests.lab.world import World
 
 Undo = Callable[[], None]
 FILES = "/etc/swanctl/conf.d/hybridnet-{host}-main-*.conf"
-FILTER = "table inet fault {{ chain {hook} {{ type filter hook {hook} priority 0; policy accept; {rule} }} }}"
+FILTER = """\
+table {family} fault {{
+  chain {hook} {{
+    type filter hook {hook} priority -10; policy accept;
+    {rules}
+  }}
+}}
+"""
 # ESP in UDP begins with an SPI, IKE on the same port with four zeros (RFC 3948).
 ESP_IN_UDP = "udp {side} 4500 @th,64,32 != 0 drop"
 
@@ -78,7 +85,7 @@ class Faults:
     # -- the host's kernel --------------------------------------------------------------------------------------------
 
     def firewall(self, hook: str, rule: str) -> Undo:
-        self.ssh(f"nft '{FILTER.format(hook=hook, rule=rule)}'")
+        self.ssh(f"nft '{FILTER.format(family='inet', hook=hook, rules=rule)}'")
         if hook == "output":
             self.renegotiate()
             eventually(self.down, "the tunnels are down", limit=60)
@@ -104,8 +111,7 @@ class Faults:
         site = host_named(self.host)
         assert isinstance(site, Site) and site.nat is not None
         router = router_of(lab_at(self.world.state), site)
-        chain = "type filter hook forward priority -10; policy accept;"
-        router.nft(f"table ip fault {{ chain forward {{ {chain} {' '.join(rule + ';' for rule in rules)} }} }}")
+        router.nft(FILTER.format(family="ip", hook="forward", rules="\n    ".join(rules)))
         if breaks:
             self.renegotiate()
             eventually(self.down, "the tunnels are down", limit=60)

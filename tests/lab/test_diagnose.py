@@ -46,14 +46,14 @@ ROUNDS: list[dict[str, tuple[str, Make]]] = [
         "store-001": ("ike_version", lambda site: site.setting("s/^( *version = )2/\\11/")),
         "store-002": (
             "host_firewall",
-            lambda site: site.firewall("output", "udp dport { 500, 4500 } counter drop;"),
+            lambda site: site.firewall("output", "udp dport { 500, 4500 } counter drop"),
         ),
     },
     {
         "store-001": ("identities", lambda site: site.setting("/^ *remote \\{/,/\\}/s/( id = ).*/\\1203.0.113.99/")),
         "store-002": (
             "host_firewall_forward",
-            lambda site: site.firewall("forward", "ip daddr 192.168.2.0/24 counter drop;"),
+            lambda site: site.firewall("forward", "ip daddr 192.168.2.0/24 counter drop"),
         ),
     },
     {
@@ -130,6 +130,7 @@ def test_cause(world: World, causes: dict[str, tuple[str, Make]]) -> None:
     for site, (cause, _make) in causes.items():
         verdict = verdicts[site]
         TABLE.append((site, cause, named(verdict)))
+        print(verdict["verdict"])
         assert named(verdict) == cause, json.dumps(verdict, indent=1)
         assert verdict["healthy"] == (cause in LATENT), json.dumps(verdict, indent=1)
         assert verdict["findings"][0]["sentence"] in output

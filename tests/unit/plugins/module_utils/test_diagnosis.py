@@ -139,7 +139,8 @@ def test_what_breaks_nothing_yet(cause):
 def test_both_values_are_named():
     sentence = diagnose(BROKEN["ike_proposals"])["findings"][0]["sentence"]
     assert sentence == (
-        "store-001-main-1: the IKE proposals differ: ike.encryption is aes256 in the cloud and aes192 on the host (file)"
+        "store-001-main-1: the IKE proposals differ: "
+        "ike.encryption is aes256 in the cloud and aes192 on the host (file)"
     )
 
 
