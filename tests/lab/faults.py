@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from lab.hosts.layout import Site, host_named
 from lab.hosts.wiring import router_of
@@ -135,6 +137,57 @@ class Faults:
 
         publish(False)
         return lambda: publish(True)
+
+    def security_group(self) -> Undo:
+        """An instance that the site could reach, until its group's rule was removed."""
+        vswitch = self.world.api("DescribeVSwitches", VSwitchName="vsw-lab-a")["VSwitches"]["VSwitch"][0]
+        group = {
+            "SecurityGroupId": self._ecs("CreateSecurityGroup", VpcId=vswitch["VpcId"], SecurityGroupName="till")[
+                "SecurityGroupId"
+            ]
+        }
+        rule = {"IpProtocol": "ICMP", "PortRange": "-1/-1", "SourceCidrIp": "192.168.0.0/16"}
+        self._ecs("AuthorizeSecurityGroup", **group, Permissions=[rule])
+        instance = self._ecs(
+            "RunInstances",
+            ImageId="debian_12_6_x64_20G_alibase_20240711.vhd",
+            InstanceType="ecs.g7.large",
+            VSwitchId=vswitch["VSwitchId"],
+            InstanceName="till",
+            **group,
+        )["InstanceIdSets"]["InstanceIdSet"][0]
+
+        def status() -> str:
+            found = self._ecs("DescribeInstances", InstanceIds=json.dumps([instance]))["Instances"].get("Instance")
+            return found[0]["Status"] if found else ""
+
+        eventually(lambda: status() == "Running", "the instance runs", limit=60)
+        shown = self._ecs("DescribeInstances", InstanceIds=json.dumps([instance]))["Instances"]["Instance"][0]
+        address = shown["VpcAttributes"]["PrivateIpAddress"]["IpAddress"][0]
+        target = {"address": address, "source": host_named(self.host).lan_address}
+        ping = f"ping -c 1 -W 1 -I {target['source']} {address} | grep -c 'bytes from' || true"
+        eventually(lambda: self.ssh(ping).strip() == "1", "the instance is reached through the tunnel")
+        file = f"host_vars/{self.host}.yml"
+        self.world.edit(file, lambda document: document["vpn_verify_targets"].append(target))
+        self._ecs("RevokeSecurityGroup", **group, Permissions=[rule])
+
+        def undo() -> None:
+            self.world.edit(file, lambda document: document["vpn_verify_targets"].remove(target))
+            self._ecs("DeleteInstance", InstanceId=instance, Force=True)
+            eventually(lambda: not status(), "the instance is gone", limit=60)
+            self._ecs("DeleteSecurityGroup", **group)
+
+        return undo
+
+    def unreachable(self) -> Undo:
+        """Nobody answers where the inventory says that the host is."""
+        file = f"host_vars/{self.host}.yml"
+        nobody = {"ansible_host": "127.0.0.9", "ansible_port": 9}
+        self.world.edit(file, lambda document: document.update(nobody))
+        return lambda: self.world.edit(file, lambda document: [document.pop(key) for key in nobody] and None)
+
+    def _ecs(self, action: str, **params: Any) -> dict[str, Any]:
+        return self.world.api(action, "Ecs", **params)
 
     def idle(self) -> Undo:
         """The cloud waits for traffic and the host for the cloud."""

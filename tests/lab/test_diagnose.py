@@ -69,10 +69,12 @@ ROUNDS: list[dict[str, tuple[str, Make]]] = [
         "store-001": ("pfs", lambda site: site.setting("s/(esp_proposals = .*-)modp2048/\\1modp1024/", works=True)),
         "store-002": ("idle", lambda site: site.idle()),
     },
-    {"store-001": ("dpd", lambda site: site.setting("/dpd_delay = /d", works=True))},
     {
-        "store-001": ("one_end_only", lambda site: site.dead_endpoint()),
+        "store-001": ("dpd", lambda site: site.setting("/dpd_delay = /d", works=True)),
+        "store-002": ("security_group", lambda site: site.security_group()),
     },
+    {"store-001": ("one_end_only", lambda site: site.dead_endpoint())},
+    {"store-002": ("host_unreachable", lambda site: site.unreachable())},
 ]
 LATENT = ("pfs", "dpd")
 
