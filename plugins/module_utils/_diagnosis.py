@@ -188,6 +188,7 @@ _FREE = re.compile(r".*lifetime|.*_time|force_encapsulation|dpd_timeout|keyingtr
 _OFF = ("0", "0s", "(not set)")
 _ENDS_NEGOTIATION = ("giving up after", "deleting IKE_SA", "established between", "destroying IKE_SA")
 _PACKET = re.compile(r"(sending|received) packet: (.*)")
+_EXCHANGE = re.compile(r"(?:generating|parsed) (\w+)")
 _SHOWN = 4
 # Wrong whatever else is seen.
 _ALWAYS = ("host_unreachable", "cloud_missing", "host_missing")
@@ -371,16 +372,27 @@ def _recent(log: list[str], name: str, address: str) -> tuple[list[str], dict[tu
     for index, line in enumerate(log):
         if any(words in line for words in _ENDS_NEGOTIATION) and mark.search(line):
             start = index + 1
-    lines, packets = [], {}
+    lines, packets, exchange = [], {}, ""
     pattern = re.compile(rf"{re.escape(address)}\[(\d+)\]")
-    for line in log[start:]:
+    for index, line in enumerate(log[start:], start):
+        if "generating " in line or "retransmit" in line:
+            generated = _EXCHANGE.search(line)
+            exchange = generated.group(1) if generated else ""
         packet = _PACKET.search(line)
         port = pattern.search(line) if packet else None
-        if packet and port:
+        if packet and port and not _says_goodbye(packet.group(1), exchange, log[index + 1 : index + 2]):
             counted = (packet.group(1), int(port.group(1)))
             packets[counted] = packets.get(counted, 0) + 1
             lines.append(line)
     return lines, packets
+
+
+def _says_goodbye(direction: str, exchange: str, after: list[str]) -> bool:
+    """Whether a packet belongs to a tunnel that was there before: its deletion, or a sign of life."""
+    if direction == "received":
+        parsed = _EXCHANGE.search(after[0]) if after else None
+        exchange = parsed.group(1) if parsed else "INFORMATIONAL"
+    return exchange.startswith("INFORMATIONAL")
 
 
 def _of_negotiation(evidence: Mapping[str, Any], symptom: str, name: str) -> Iterator[Finding]:

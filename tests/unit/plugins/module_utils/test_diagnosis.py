@@ -64,16 +64,21 @@ def lost(**changes):
     return evidence(measured__pings=[{"address": "172.16.1.10", "sent": 3, "received": 0}], **changes)
 
 
-def packets(direction, port):
+def packets(direction, port, exchange="IKE_SA_INIT"):
+    """A packet as charon logs it, with the line that tells what is in it."""
     ends = ("198.51.100.10[500]", f"{PEER}[{port}]")
-    return f"{direction} packet: from {' to '.join(ends if direction == 'sending' else ends[::-1])} (80 bytes)"
+    line = f"{direction} packet: from {' to '.join(ends if direction == 'sending' else ends[::-1])} (80 bytes)"
+    if direction == "sending":
+        return [f"generating {exchange} request 0 [ SA ]", line]
+    return [line, f"parsed {exchange} response 0 [ SA ]"]
 
 
 def one_way(bytes_in, bytes_out):
     return [{"name": NAME, "bytes_in": bytes_in, "bytes_out": bytes_out}]
 
 
-SPOKEN = [packets("sending", 500), packets("sending", 500)]
+SPOKEN = [*packets("sending", 500), "retransmit 1 of request with message ID 0", packets("sending", 500)[1]]
+DELETED = f"deleting IKE_SA {NAME}[7] between a and b"
 BROKEN = {
     "host_unreachable": evidence(problem="Connection refused"),
     "cloud_missing": evidence(cloud__missing=["IPsec connection ipsec-store-001-main"]),
@@ -89,8 +94,18 @@ BROKEN = {
         up=False, path__blocked=[{"flow": "udp 500 out", "peer": PEER, "by": "chain output"}], path__log=SPOKEN
     ),
     "udp_500": evidence(up=False, path__log=SPOKEN),
-    "udp_4500": evidence(up=False, path__log=[*SPOKEN, packets("received", 500), packets("sending", 4500)]),
-    "idle": evidence(up=False),
+    "udp_4500": evidence(
+        up=False, path__log=[*SPOKEN, *packets("received", 500), *packets("sending", 4500, "IKE_AUTH")]
+    ),
+    "idle": evidence(
+        up=False,
+        path__log=[
+            DELETED,
+            *packets("sending", 4500, "INFORMATIONAL"),
+            *packets("received", 4500, "INFORMATIONAL"),
+            "IKE_SA deleted",
+        ],
+    ),
     "one_end_only": evidence(host__associations=[]),
     "vpc_route": lost(cloud__routes=["no route table leads there"]),
     "security_group": lost(cloud__security=["sg-1 lets no ICMP in"]),
@@ -151,7 +166,7 @@ def test_a_key_is_never_shown():
 
 def test_only_the_last_negotiation_counts():
     """What was heard before the tunnel went down says nothing about the way now."""
-    old = [packets("received", 4500), f"deleting IKE_SA {NAME}[7] between a and b"]
+    old = [*packets("received", 4500), DELETED]
     assert diagnose(evidence(up=False, path__log=[*old, *SPOKEN]))["findings"][0]["cause"] == "udp_500"
 
 
