@@ -47,6 +47,7 @@ class LinuxDataPlane:
         self._change = threading.RLock()
         self._closed = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sas")
+        self._machine_pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="machines")
         with machine_lock():
             first_lab_records(lab)
         self._remove_leftovers()
@@ -61,7 +62,7 @@ class LinuxDataPlane:
             self._network = network
             for vpc in network.vpcs:
                 self._apply_vpc(vpc)
-            list(self._pool.map(self._power_on, self._off(network)))
+            list(self._machine_pool.map(self._power_on, self._off(network)))
             for gateway in network.gateways:
                 self._apply_gateway(gateway)
             self._apply_routes(self._sas())
@@ -112,6 +113,7 @@ class LinuxDataPlane:
         self._closed.set()
         self._watcher.join(timeout=10)
         self._pool.shutdown(wait=False)
+        self._machine_pool.shutdown(wait=False)
 
     def _endpoint(self, gateway_id: str, index: int) -> GatewayEndpoint:
         try:
@@ -196,7 +198,7 @@ class LinuxDataPlane:
             self._elastic.pop(public).remove()
         on = {key for key, instance in instances.items() if instance.powered}
         leaving = [self._instances.pop(key) for key in self._instances.keys() - on]
-        list(self._pool.map(PoweredInstance.stop, leaving))
+        list(self._machine_pool.map(PoweredInstance.stop, leaving))
         for gone in disks(self._lab) - instances.keys():
             remove_disk(self._lab, gone)
 
