@@ -42,6 +42,7 @@ class Admin:
             "/_lab/tunnels": {"GET": self.tunnels},
             "/_lab/instances": {"GET": self.instances},
             "/_lab/gateways/{gateway}/{verb}": {"POST": self.lock},
+            "/_lab/attachments/{connection}/{verb}": {"POST": self.attachment},
             "/_lab/endpoints/{gateway}/{index:int}/{verb}": {"POST": self.endpoint},
         }
         return [Route(path, _dispatcher(verbs), methods=list(verbs)) for path, verbs in table.items()]
@@ -168,6 +169,22 @@ class Admin:
                 region.vpn_gateways[identifier].business_status = statuses[verb]
                 return {}
         raise AdminError(404, f"there is no VPN gateway {identifier}")
+
+    async def attachment(self, request: Request) -> Any:
+        """Attach a connection to a transit router, or detach it, as the product CEN would."""
+        verb, identifier = request.path_params["verb"], request.path_params["connection"]
+        if verb not in ("attach", "detach"):
+            raise AdminError(404, f"unknown operation {verb}; known: attach, detach")
+        for region in self._control.state.regions.values():
+            attachment = region.attachments.get(identifier)
+            if attachment is not None:
+                attached = verb == "attach"
+                attachment.state = "attached" if attached else "init"
+                attachment.transit_router_id = "tr-lab" if attached else ""
+                # Nothing answers at these addresses: transit routers carry no packets here.
+                attachment.addresses = ["203.0.113.251", "203.0.113.252"] if attached else []
+                return {}
+        raise AdminError(404, f"there is no connection for transit routers {identifier}")
 
     async def endpoint(self, request: Request) -> Any:
         """Kill or revive one endpoint of a gateway in the data plane."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -57,6 +58,8 @@ class VpnGateway(Record):
     addresses: list[str] = field(default_factory=list)
     ssl_address: str = ""
     network_type: str = "public"
+    vpn_type: str = "Normal"
+    gateway_type: str = "Traditional"
     charge_type: str = "POSTPAY"
     end_time: float = 0.0
     enable_ipsec: bool = True
@@ -143,14 +146,15 @@ class Tunnel:
     ike: IkeConfig = field(default_factory=IkeConfig)
     ipsec: IpsecConfig = field(default_factory=IpsecConfig)
     bgp: BgpConfig = field(default_factory=BgpConfig)
+    remote_ca_certificate: str = ""
 
 
 @dataclass
 class LogLine:
-    """A line of a connection's log: epoch seconds, tunnel id, text."""
+    """A line of a log: epoch seconds, the tunnel, server or certificate it is about, text."""
 
     time: float
-    tunnel_id: str
+    about: str
     text: str
 
 
@@ -186,6 +190,8 @@ class VpnAttachment(VpnConnection):
     tunnel_bandwidth: str = "Standard"
     resource_group_id: str = ""
     health_check_policy: str = "revoke_route"
+    transit_router_id: str = ""
+    addresses: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -223,6 +229,7 @@ class SslServer(Record):
     idaas_application_id: str = ""
     ca_key: str = field(repr=False, default="")
     ca_certificate: str = ""
+    log: list[LogLine] = field(default_factory=list)
 
 
 @dataclass
@@ -246,6 +253,27 @@ class IpsecServer(Record):
     effect_immediately: bool = False
     ike: IkeConfig = field(default_factory=IkeConfig)
     ipsec: IpsecConfig = field(default_factory=IpsecConfig)
+    log: list[LogLine] = field(default_factory=list)
+
+
+@dataclass
+class GatewayCertificate(Record):
+    """A certificate that an SM gateway uses, of ``type`` Encryption or Signature. Its id is ``<gateway>/<type>``."""
+
+    gateway_id: str = ""
+    certificate_id: str = ""
+    type: str = ""
+
+
+@dataclass
+class Diagnosis(Record):
+    """A diagnosis of a gateway that can be read from ``finished`` on: ``items`` are [name, level, words]."""
+
+    gateway_id: str = ""
+    resource_id: str = ""
+    resource_type: str = ""
+    finished: float = 0.0
+    items: list[list[Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -400,9 +428,12 @@ class Region:
     connections: dict[str, VpnConnection] = field(default_factory=dict)
     attachments: dict[str, VpnAttachment] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
+    vco_routes: dict[str, Route] = field(default_factory=dict)
     ssl_servers: dict[str, SslServer] = field(default_factory=dict)
     ssl_client_certs: dict[str, SslClientCert] = field(default_factory=dict)
     ipsec_servers: dict[str, IpsecServer] = field(default_factory=dict)
+    gateway_certificates: dict[str, GatewayCertificate] = field(default_factory=dict)
+    diagnoses: dict[str, Diagnosis] = field(default_factory=dict)
     key_pairs: dict[str, KeyPair] = field(default_factory=dict)
     security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import base64
 
 from lab.cloud import dataplane
 from lab.cloud.model import Instance, NetworkAcl, Region, SecurityGroup, VpnConnection, VpnGateway
+from lab.cloud.services.gateways import SM
 from lab.cloud.state import State
 
 LIVE = frozenset({"provisioning", "active", "updating"})
@@ -118,7 +119,8 @@ def _gateway(region: Region, gateway: VpnGateway) -> dataplane.Gateway:
     connections = [
         connection
         for connection in region.connections.values()
-        if connection.gateway_id == gateway.id and connection.state != "deleted"
+        # strongSwan has no ShangMi algorithms: the connections of an SM gateway never come up here.
+        if connection.gateway_id == gateway.id and connection.state != "deleted" and gateway.vpn_type != SM
     ]
     names = {connection.id for connection in connections}
     routes = [route for route in region.routes.values() if route.next_hop in names]

@@ -52,8 +52,9 @@ options:
 options:
   api_dry_run:
     description:
-      - In check mode, whether to have the service check what is to be created, by a call that creates nothing (DryRun).
-        What it would refuse then fails in check mode.
+      - In check mode, whether to have the service check what is to be done, by calls that do nothing (DryRun). What it
+        would refuse then fails in check mode.
+      - Every action is asked about that can be; for most kinds of objects only the creation can.
     type: bool
     default: false
 """

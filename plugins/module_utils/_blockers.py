@@ -10,7 +10,7 @@ after the last dependent is gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,8 @@ class Blocker:
 
     ``title`` names the kind. ``list_action`` with ``items`` (path of the list) lists them, ``params(have)`` narrows the
     list to the object *have* (option shape) and ``matches(item, have)`` tells which of the listed ones, as the API
-    shows them, depend on it. ``id_key`` is their id.
+    shows them, depend on it. ``id_key`` is their id. Where they can be listed only within something else, ``within``
+    lists that, and ``params`` is given each of those as the API shows them.
     """
 
     title: str
@@ -38,6 +39,8 @@ class Blocker:
     matches: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] = _every
     product: str = "vpc"
     token_size: str = ""
+    page_size: int = 50
+    within: Blocker | None = None
 
 
 def blocking(session: Session, blockers: tuple[Blocker, ...], have: Mapping[str, Any]) -> list[str]:
@@ -45,8 +48,18 @@ def blocking(session: Session, blockers: tuple[Blocker, ...], have: Mapping[str,
     return [
         f"{kind.title} {item[kind.id_key]}"
         for kind in blockers
-        for item in session.pages(
-            kind.list_action, kind.params(have), kind.items, product=kind.product, token_size=kind.token_size
-        )
+        for place in ([have] if kind.within is None else _listed(session, kind.within, have))
+        for item in _listed(session, kind, place)
         if kind.matches(item, have)
     ]
+
+
+def _listed(session: Session, kind: Blocker, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    return session.pages(
+        kind.list_action,
+        kind.params(place),
+        kind.items,
+        product=kind.product,
+        page_size=kind.page_size,
+        token_size=kind.token_size,
+    )

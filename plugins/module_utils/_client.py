@@ -246,6 +246,11 @@ class Session:
                 return
             number += 1
 
+    def takes(self, action: str, parameter: str, *, product: str = "vpc") -> bool:
+        """Whether *action* has that *parameter* in the installed SDK."""
+        request = self._product(product).request(action)
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).lower() in vars(request)
+
     def _request(self, sdk: Product, action: str, params: Mapping[str, Any]) -> tuple[Any, bool]:
         request = sdk.request(action)
         values = {name: value for name, value in params.items() if value is not None}

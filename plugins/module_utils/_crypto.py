@@ -111,6 +111,10 @@ TABLE = {
     "pfs_group": (_NO_PFS,) + _GROUPS,
 }
 
+#: kind of value -> the ShangMi algorithms. Only IPsec connections of SM gateways have them, and no strongSwan can be
+#: their peer, so they are no part of the vocabulary of site documents.
+SHANGMI = {"encryption": ("sm4",), "integrity": ("sm3",)}
+
 #: section -> option -> key of the API's IkeConfig and IpsecConfig (single tunnel),
 #: TunnelIkeConfig and TunnelIpsecConfig (dual tunnel).
 CLOUD_KEYS = {
@@ -198,6 +202,8 @@ def canonical(kind, value):
 
 def spelling(kind, value, dialect):
     """A canonical value in the words of a dialect (:data:`CLOUD`, :data:`STRONGSWAN`)."""
+    if dialect == CLOUD and value in SHANGMI.get(kind, ()):
+        return value
     return _BY_NAME[kind][str(value)].spellings[dialect]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine: reads what is there, plans, and carries the plan out, for one object or for thousands.
+"""The engine: plans against what is there and carries the plan out, for one object or for thousands.
 
 Private to this collection. Writes to one gateway are made one after the other, different gateways are served side by
 side;
@@ -20,7 +20,7 @@ from typing import Any
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import blocking
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter, WaitError, get, listed
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter, WaitError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import (
     Change,
     Index,
@@ -32,14 +32,13 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import (
     label,
     plan,
 )
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem, shown
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._reader import Reader
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import (
     Resource,
     encode,
     encode_tags,
     merge,
-    secrets_of,
 )
 
 
@@ -80,10 +79,10 @@ class DependencyError(Exception):
     """An object was not touched because one it needs could not be made."""
 
 
-class Engine:
+class Engine(Reader):
     """One run.
 
-    *on_secret* is told every secret read, so that it can be kept out of logs. *on_created* is given the reply of each
+    *on_created* is given the reply of each
     create, which may hold what is shown only once; it raises :class:`HandOverError` when it cannot keep it.
     """
 
@@ -96,113 +95,11 @@ class Engine:
         on_secret: Callable[[str], None] = lambda value: None,
         on_created: Callable[[Mapping[str, Any]], None] = lambda reply: None,
     ) -> None:
-        self.session = session
+        super().__init__(session, lookups=lookups, on_secret=on_secret)
         self.settings = settings
         self.waiter = Waiter(session, settings.wait_timeout)
-        self.ids: dict[tuple[str, str], str] = {}
-        self.looked_up: dict[Reference, dict[str, Any]] = {}
-        self._lookups = dict(lookups or {})
-        self._listed: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-        self._indexes: dict[tuple[Any, ...], Index] = {}
-        self._on_secret = on_secret
         self._on_created = on_created
         self._gateways_known_ready: set[str] = set()
-
-    # -- reading ------------------------------------------------------------------------------------------------------
-
-    def list(self, resource: Resource, filters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """All objects of *resource* that the API shows for *filters* (options), in option shape, each once."""
-        names = (resource.id_option,) if resource.id_option else resource.key
-        found: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for have in listed(self.session, resource, filters or {}):
-            self._register(resource, have)
-            found[tuple(have.get(name) for name in names)] = have
-        return [*found.values()]
-
-    def get(
-        self, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None
-    ) -> dict[str, Any] | None:
-        """One object with everything that only the single-object read shows."""
-        have = get(self.session, resource, identifier, within)
-        if have is not None:
-            self._register(resource, have)
-        return have
-
-    def find(self, target: Target) -> dict[str, Any] | None:
-        """The existing object that *target* means. Raises :class:`PlanError` when its name is ambiguous."""
-        resource, options = target.resource, target.options
-        identifier = options.get(resource.id_option) if resource.id_option else None
-        if identifier:
-            return self.get(resource, identifier, options)
-        if any(isinstance(options.get(name), Reference) for name in resource.scope):
-            return None  # the parent does not exist yet, so nothing can exist under it
-        scope = {name: options[name] for name in resource.scope if options.get(name) is not None}
-        names = (*(target.identity or resource.key), *scope)
-        index_key = (resource.kind, names, *scope.values())
-        if index_key not in self._indexes:
-            try:
-                self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
-            except ApiError as error:
-                if target.absent and error.error_class is ErrorClass.ABSENT:
-                    return None  # without its parent it is gone as well
-                raise
-        have = self._indexes[index_key].find(target)
-        return None if have is None else self.detailed(resource, dict(have), options)
-
-    def listed(self, resource: Resource, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """All objects within *scope* (options), read once in a run."""
-        key = (resource.kind, *scope.values())
-        if key not in self._listed:
-            # A route does not repeat the gateway it was asked for in every reply; what was asked for is known.
-            self._listed[key] = [{**item, **scope} for item in self.list(resource, scope)]
-        return self._listed[key]
-
-    def detailed(
-        self, resource: Resource, have: dict[str, Any], options: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """*have* from a list, completed by the single-object read where an option of interest needs it."""
-        wanted = [item.option for item in resource.fields if item.detail]
-        if options is not None:
-            wanted = [name for name in wanted if options.get(name) is not None]
-        if not wanted or not (resource.get_action or resource.more_reads):
-            return have
-        return self.get(resource, have[resource.id_option], have) or have
-
-    def resolve(self, value: Any) -> Any:
-        """*value* with each reference replaced by the id it stands for, where that is known."""
-        if isinstance(value, Reference):
-            return self._known_id(value) or value
-        if isinstance(value, Mapping):
-            return {name: self.resolve(element) for name, element in value.items()}
-        if isinstance(value, list):
-            return [self.resolve(element) for element in value]
-        return value
-
-    def _known_id(self, reference: Reference) -> str | None:
-        known = self.ids.get((reference.kind, reference.key))
-        resource = self._lookups.get(reference.kind)
-        if known or resource is None:
-            return known
-        found: list[dict[str, Any]] = []
-        for name in ("name", resource.id_option):  # a name may look like an id, so the name is asked for first
-            found = self.list(resource, {name: reference.key})
-            if found:
-                break
-        if len(found) != 1:
-            rule = (
-                f"does not exist in region {self.session.options.region}"
-                if not found
-                else f"is the name of {len(found)}: {', '.join(sorted(item[resource.id_option] for item in found))}"
-            )
-            fix = f"give the name or id of an existing {resource.title} of this region" if not found else "give the id"
-            raise PlanError([Problem(resource.title, shown(reference.key), rule, fix)])
-        self.looked_up[reference] = found[0]
-        self.ids[(reference.kind, reference.key)] = found[0][resource.id_option]
-        return found[0][resource.id_option]
-
-    def _register(self, resource: Resource, have: Mapping[str, Any]) -> None:
-        for secret in secrets_of(resource.fields, have):
-            self._on_secret(secret)
 
     # -- planning -----------------------------------------------------------------------------------------------------
 
@@ -228,11 +125,6 @@ class Engine:
         if problems:
             raise PlanError(problems)
         return changes
-
-    def remember(self, target: Target, have: Mapping[str, Any] | None) -> None:
-        """Note the id of an existing object, so that references to it resolve."""
-        if have is not None and target.resource.id_option:
-            self.ids[(target.resource.kind, target.key)] = have[target.resource.id_option]
 
     # -- applying -----------------------------------------------------------------------------------------------------
 
@@ -261,19 +153,30 @@ class Engine:
         return outcomes
 
     def _rehearse(self, outcomes: Iterable[Outcome]) -> None:
-        """Ask the service whether it would accept what is to be created, where it can be asked (DryRun)."""
+        """Ask the service whether it would accept what is to be done, where it can be asked (DryRun)."""
         for outcome in outcomes:
-            change = outcome.change
-            resource = change.resource
-            options = self.resolve(change.target.options)
-            if change.action != "create" or not resource.dry_run or any(_references(options)):
-                continue
-            params = {**encode(resource.fields, options, creating=True), "DryRun": True}
             try:
-                self._call(resource, resource.create_action, params)
+                for action, params in self._rehearsals(outcome.change):
+                    product = outcome.change.resource.product
+                    if self.session.takes(action, "DryRun", product=product):
+                        self._call(outcome.change.resource, action, {**params, "DryRun": True})
             except ApiError as error:
                 if error.error_class is not ErrorClass.DRY_RUN:
                     outcome.error = error
+
+    def _rehearsals(self, change: Change) -> Iterable[tuple[str, dict[str, Any]]]:
+        """The actions with their parameters that *change* begins with, as far as they are known before it."""
+        resource, have = change.resource, change.have or {}
+        options = self.resolve(change.target.options)
+        if any(_references(options)):
+            return
+        if change.action == "create":
+            yield self._creation(resource, options)
+        elif change.action == "update":
+            changed = {difference.option for difference in change.differences}
+            yield from self._update_calls(resource, have, merge(resource.fields, have, options), changed)
+        elif change.action == "delete":
+            yield resource.delete_action, self._deletion(resource, have)
 
     def _run_stage(self, stage: list[Outcome]) -> None:
         queues: dict[str, list[Outcome]] = {}
@@ -348,12 +251,8 @@ class Engine:
     def _create(self, change: Change) -> dict[str, Any]:
         resource, want = change.resource, change.target.options
         self._before_write(change)
-        params = encode(resource.fields, want, creating=True)
         tags = want.get("tags") or {}
-        if tags and resource.tags_at_create:
-            params[resource.tags_at_create] = encode_tags(tags)
-        action = resource.choose_create(want) if resource.choose_create else resource.create_action
-        reply = self._call(resource, action, params)
+        reply = self._call(resource, *self._creation(resource, want))
         self._on_created(reply)
         identifier = reply.get(resource.id_param) if resource.id_option else None
         if resource.created_id:
@@ -377,6 +276,17 @@ class Engine:
         if not resource.id_option and self.settings.reread:
             return self._seen(change, have)
         return have
+
+    def _creation(self, resource: Resource, want: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The action that creates an object, with its parameters."""
+        params = encode(resource.fields, want, creating=True)
+        if want.get("tags") and resource.tags_at_create:
+            params[resource.tags_at_create] = encode_tags(want["tags"])
+        return resource.choose_create(want) if resource.choose_create else resource.create_action, params
+
+    def _deletion(self, resource: Resource, have: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that delete an object."""
+        return resource.build_delete(have) if resource.build_delete else {resource.id_param: have[resource.id_option]}
 
     def _seen(self, change: Change, have: dict[str, Any]) -> dict[str, Any]:
         """An object without an id as the service shows it now; *have* while a list does not show it yet."""
@@ -402,12 +312,7 @@ class Engine:
         resource, want = change.resource, change.target.options
         merged = merge(resource.fields, have, want)
         identifier = have.get(resource.id_option) if resource.id_option else None
-        by_verb: dict[str, list[Any]] = {}
-        for item in resource.fields:
-            if item.option in options:
-                by_verb.setdefault(item.verb, []).append(item)
-        calls = [call for name, items in by_verb.items() for call in self._calls(resource, name, items, have, merged)]
-        for number, (action, params) in enumerate(calls):
+        for number, (action, params) in enumerate(self._update_calls(resource, have, merged, options)):
             if number and identifier and resource.lifecycle:
                 # What the call before began must end first.
                 self.waiter.until_ready(resource, identifier, have)
@@ -422,6 +327,16 @@ class Engine:
         if not resource.id_option and self.settings.reread:
             return self._seen(change, merged)
         return merged
+
+    def _update_calls(
+        self, resource: Resource, have: Mapping[str, Any], merged: Mapping[str, Any], options: set[str]
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """The actions with their parameters that turn *have* into *merged*, which differ in *options*."""
+        by_verb: dict[str, list[Any]] = {}
+        for item in resource.fields:
+            if item.option in options:
+                by_verb.setdefault(item.verb, []).append(item)
+        return [call for name, items in by_verb.items() for call in self._calls(resource, name, items, have, merged)]
 
     def _calls(
         self, resource: Resource, name: str, items: list[Any], have: Mapping[str, Any], merged: Mapping[str, Any]
@@ -456,7 +371,7 @@ class Engine:
             self._call(resource, action, detachment)
             if identifier and resource.lifecycle:
                 self.waiter.until_ready(resource, identifier, have)
-        params = resource.build_delete(have) if resource.build_delete else {resource.id_param: identifier}
+        params = self._deletion(resource, have)
         self.waiter.until_let_go(lambda: self._delete_unless_used(resource, have, params), label(resource, have))
         if identifier and resource.lifecycle and (self.settings.wait or change.action == "recreate"):
             self.waiter.until_gone(resource, identifier, have)

@@ -14,7 +14,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 def fleet_problems(gateways, sites):
     """Every broken rule among ``{key: Gateway}`` and ``[Site]`` (both sorted by name)."""
     problems = []
-    for rule in (_gateway_names, _public_addresses, _networks_on_gateways, _networks_of_a_site, _routes_of_a_vpc):
+    for rule in _RULES:
         problems.extend(rule(gateways, sites))
     problems.extend(_tunnel_cidrs(gateways, sites))
     return problems
@@ -55,6 +55,16 @@ def _gateway_names(gateways, _sites):
         if first is not gateway:
             rule = f"differs from {first.path} only in case or dots, which names on the sites' hosts cannot show"
             yield Problem(gateway.path, shown(gateway.key), rule, "rename it")
+
+
+def _customer_gateway_names(_gateways, sites):
+    first_with = {}
+    for site in sites:
+        first = first_with.setdefault(site.customer_gateway_name, site)
+        if first is not site:
+            rule = f"is the customer gateway of {first.path} too"
+            fix = "give each site's customer gateway a name of its own"
+            yield Problem(f"{site.path}.customer_gateway_name", shown(site.customer_gateway_name), rule, fix)
 
 
 def _public_addresses(_gateways, sites):
@@ -131,3 +141,13 @@ def _tunnel_cidrs(_gateways, sites):
                 if first != path:
                     rule = f"is used on gateway {key} by {first} too"
                     yield Problem(path, shown(str(network)), rule, "give each tunnel its own /30")
+
+
+_RULES = (
+    _gateway_names,
+    _customer_gateway_names,
+    _public_addresses,
+    _networks_on_gateways,
+    _networks_of_a_site,
+    _routes_of_a_vpc,
+)

@@ -122,7 +122,7 @@ class Waiter:
             ready = have is not None and (lifecycle is None or present in wanted)
             return ready, present, have
 
-        have = self._poll(look, f"{resource.title} {identifier}", state or "usable")
+        have = self.until(look, f"{resource.title} {identifier}", state or "usable")
         return have or {}
 
     def until_gone(self, resource: Resource, identifier: str, within: Mapping[str, Any] | None = None) -> None:
@@ -133,7 +133,7 @@ class Waiter:
             state = "" if have is None else str(have.get(resource.lifecycle.option) if resource.lifecycle else "there")
             return have is None, state, None
 
-        self._poll(look, f"{resource.title} {identifier}", "gone")
+        self.until(look, f"{resource.title} {identifier}", "gone")
 
     def until_let_go(self, delete: Callable[[], bool], what: str) -> None:
         """Repeat *delete* until it says that it went through."""
@@ -141,7 +141,7 @@ class Waiter:
         def look() -> tuple[bool, str, None]:
             return delete(), "held by something that is being removed", None
 
-        self._poll(look, what, "free to be deleted")
+        self.until(look, what, "free to be deleted")
 
     def until_gateway_ready(self, gateway_id: str) -> None:
         """Wait until the gateway takes writes again. A gateway that is gone is nothing to wait for."""
@@ -156,9 +156,14 @@ class Waiter:
             state = str(reply.get("Status"))
             return state == GATEWAY_READY, state, None
 
-        self._poll(look, f"VPN gateway {gateway_id}", GATEWAY_READY)
+        self.until(look, f"VPN gateway {gateway_id}", GATEWAY_READY)
 
-    def _poll(self, look: Callable[[], tuple[bool, str, Mapping[str, Any] | None]], what: str, wanted: str) -> Any:
+    def until(self, look: Callable[[], tuple[bool, str, Mapping[str, Any] | None]], what: str, wanted: str) -> Any:
+        """Repeat *look* until it is done, and return its result.
+
+        *look* returns whether it is done, the present state and the result; *what* and *wanted* say in a
+        :class:`WaitError` what was waited for.
+        """
         pace = self._session.pace
         started, delay = pace.now(), _FIRST_DELAY
         while True:

@@ -175,7 +175,7 @@ class Index:
         if len(found) > 1:
             resource = self._resource
             ids = ", ".join(sorted(str(item.get(resource.id_option)) for item in found))
-            rule = f"is the name of {len(found)} {resource.title}s: {ids}"
+            rule = f"is the name of {len(found)} {resource.plural}: {ids}"
             fix = f"say which one with {resource.id_option}, or rename the others"
             raise PlanError([Problem(target.path or "name", shown(target.options.get("name")), rule, fix)])
         return found[0] if found else None

@@ -108,7 +108,7 @@ class Resource:
     there are several, ``created_id(reply)`` finds the id where the reply holds it elsewhere. ``canonical(options)``:
     the options in the spelling that is compared and shown. ``states``: values of ``state`` besides present and
     absent, each with the options it stands for.
-    ``dry_run``: the create action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the
+    ``dry_run``: whether an action has a DryRun. ``check`` finds contradictions between options, ``undeletable`` the
     rule and the fix that keep an existing object from being deleted. ``detach(have)`` are the actions with their
     parameters that undo, before the object is deleted, what its own options attach it to; ``blockers`` are what else
     may hold it, and ``other_blockers`` says that something which no list shows may hold it too.
@@ -152,6 +152,11 @@ class Resource:
     undeletable: Callable[[Mapping[str, Any]], tuple[str, str] | None] | None = None
     detach: Callable[[Mapping[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None
     blockers: tuple[Blocker, ...] = ()
+
+    @property
+    def plural(self) -> str:
+        """The title of several."""
+        return f"{self.title}es" if self.title.endswith("ch") else f"{self.title}s"
 
     def argument_spec(self) -> dict[str, Any]:
         """The argument spec of the resource's own options."""

@@ -262,6 +262,7 @@ SITE = dict(
     _SHARED,
     state=_choice("present", "absent"),
     public_address=_scalar(parse_address),
+    customer_gateway_name=_kept(_parse_text, plain_text),
     networks=_NETWORKS,
     bgp=_mapping({"asn": _kept(_parse_asn, customer_asn), "tunnel_cidrs": _list_of(_scalar(parse_tunnel_cidr))}),
     tunnels=_TUNNELS,

@@ -67,6 +67,7 @@ class Site:
     asn: str | None
     tunnel_cidrs: list
     tags: dict
+    customer_gateway_name: str
     psk: tuple | None = field(repr=False)
 
     def psk_of(self, tunnel):
@@ -160,6 +161,7 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         asn=bgp.get("asn"),
         tunnel_cidrs=bgp.get("tunnel_cidrs", []),
         tags=tags,
+        customer_gateway_name=values.get("customer_gateway_name") or customer_gateway_name(name),
         psk=values.get("psk"),
     )
 
@@ -255,8 +257,9 @@ def _psk_count(_name, values, path, gateways, _suite):
             yield Problem(f"{path}.psk", str(len(keys)), rule, "write one key for all tunnels, or one for each")
 
 
-def _names(name, _values, path, gateways, _suite):
-    names = [customer_gateway_name(name)] + [connection_name(name, gateway.key) for gateway in gateways]
+def _names(name, values, path, gateways, _suite):
+    names = [values.get("customer_gateway_name") or customer_gateway_name(name)]
+    names += [connection_name(name, gateway.key) for gateway in gateways]
     problem = made_name_problem(max(names, key=len), name, path)
     if problem:
         yield problem

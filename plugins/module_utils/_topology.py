@@ -26,7 +26,6 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import 
     SITE_TAG,
     check_key,
     connection_name,
-    customer_gateway_name,
     peer_name,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import (
@@ -147,7 +146,7 @@ class Topology:
         return {**site.tags, OWNER_TAG: self.owner, SITE_TAG: site.name}
 
     def _customer_gateway(self, site):
-        options = {"name": customer_gateway_name(site.name), "ip_address": site.public_address}
+        options = {"name": site.customer_gateway_name, "ip_address": site.public_address}
         if site.asn is not None:
             options["asn"] = site.asn
         return WantedObject("customer_gateway", site.name, dict(options, tags=self._site_tags(site)))

@@ -65,7 +65,7 @@ options:
     description: NAT traversal of a single-tunnel connection.
     type: bool
   remote_ca_certificate:
-    description: CA certificate of the peer in PEM, for a single-tunnel gateway of type C(NationalStandard).
+    description: CA certificate of the peer in PEM. A single-tunnel gateway of type V(NationalStandard) needs it.
     type: str
   ike:
     description: Phase 1 of a single-tunnel connection.
@@ -85,13 +85,13 @@ options:
         type: str
         choices: [main, aggressive]
       encryption:
-        description: Cipher. V(des) and V(3des) are weak.
+        description: Cipher. V(des) and V(3des) are weak; V(sm4) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [aes128, aes192, aes256, 3des, des]
+        choices: [aes128, aes192, aes256, 3des, des, sm4]
       integrity:
-        description: Hash. V(md5) and V(sha1) are weak.
+        description: Hash. V(md5) and V(sha1) are weak; V(sm3) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [md5, sha1, sha256, sha384, sha512]
+        choices: [md5, sha1, sha256, sha384, sha512, sm3]
       dh_group:
         description: Diffie-Hellman group. All but V(14) are weak.
         type: int
@@ -110,13 +110,13 @@ options:
     type: dict
     suboptions: &ipsec
       encryption:
-        description: Cipher. V(des) and V(3des) are weak.
+        description: Cipher. V(des) and V(3des) are weak; V(sm4) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [aes128, aes192, aes256, 3des, des]
+        choices: [aes128, aes192, aes256, 3des, des, sm4]
       integrity:
-        description: Hash. V(md5) and V(sha1) are weak.
+        description: Hash. V(md5) and V(sha1) are weak; V(sm3) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [md5, sha1, sha256, sha384, sha512]
+        choices: [md5, sha1, sha256, sha384, sha512, sm3]
       pfs_group:
         description: Diffie-Hellman group of perfect forward secrecy. All groups but V(14) are weak.
         type: str
@@ -182,7 +182,7 @@ options:
         description: NAT traversal.
         type: bool
       remote_ca_certificate:
-        description: CA certificate of the peer in PEM, for a gateway of type C(NationalStandard).
+        description: CA certificate of the peer in PEM. A gateway of type V(NationalStandard) needs it.
         type: str
       ike:
         description: Phase 1 of the tunnel.

@@ -58,44 +58,15 @@ api_error:
     5BE01CD7, status: 400}
 """
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import whole_number
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import PlanError
-
-ACTION = "DescribeVpnConnectionLogs"
-PAGE_SIZE = 50
-
-
-def lines(session, params):
-    """All lines that the action has; it counts them as Count, unlike the lists of objects."""
-    found, number = [], 1
-    while True:
-        reply = session.call(ACTION, {**params, "PageNumber": number, "PageSize": PAGE_SIZE})
-        page = (reply.get("Data") or {}).get("Logs") or []
-        found += page
-        if not page or len(found) >= int(reply.get("Count") or 0):
-            return found
-        number += 1
-
-
-def gather(module):
-    wrong = whole_number(1, 10, "minutes")(module.params["minutes"], "minutes")
-    if wrong:
-        raise PlanError([wrong])
-    session = module.session()
-    names = {"VpnConnectionId": "vpn_connection_id", "TunnelId": "tunnel_id", "MinutePeriod": "minutes"}
-    found = lines(session, {name: module.params[option] for name, option in names.items()})
-    module.exit_json(changed=False, log=found, actions=sorted(session.calls))
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._log_module import run_log_module
 
 
 def main():
-    spec = {
-        "vpn_connection_id": {"type": "str", "required": True},
-        "tunnel_id": {"type": "str"},
-        "minutes": {"type": "int", "default": 10},
-    }
-    module = AlicloudModule(spec, supports_check_mode=True)
-    module.guarded(lambda: gather(module))
+    run_log_module(
+        "DescribeVpnConnectionLogs",
+        {"vpn_connection_id": "VpnConnectionId", "tunnel_id": "TunnelId"},
+        {"vpn_connection_id": {"type": "str", "required": True}, "tunnel_id": {"type": "str"}},
+    )
 
 
 if __name__ == "__main__":

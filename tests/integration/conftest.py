@@ -14,7 +14,9 @@ from ansible.module_utils import basic
 
 from lab.cloud.conformance import PACKAGES
 from lab.cloud.testing import RunningCloud
+from tests.integration.all_cases import CASE_NAMES
 
+BEATS = ("test_module_beats.py", "test_error_codes.py")
 MODULES = "ansible_collections.hybridnet.alicloud.plugins.modules"
 
 
@@ -107,6 +109,28 @@ class Account:
     def customer_gateway(self, name: str = "cgw-a", address: str = "198.51.100.10") -> str:
         result = self.ok("customer_gateway", name=name, ip_address=address)
         return result["customer_gateway"]["customer_gateway_id"]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many beats of the tests that all modules share passed, for each module; the rest do not apply to it."""
+    beats: set[str] = set()
+    passed: dict[str, set[str]] = {}
+    for report in terminalreporter.stats.get("passed", ()):
+        file, _colons, name = report.nodeid.partition("::")
+        beat, bracket, case = name.partition("[")
+        if report.when == "call" and file.endswith(BEATS) and bracket and case.rstrip("]") in CASE_NAMES:
+            beats.add(beat)
+            passed.setdefault(case.rstrip("]"), set()).add(beat)
+    if not passed:
+        return
+    terminalreporter.section("modules x beats")
+    for case, names in sorted(passed.items()):
+        missing = ", ".join(sorted(beat.removeprefix("test_") for beat in beats - names))
+        terminalreporter.line(
+            f"{case:36} {len(names):2} of {len(beats)}{'; not for it: ' + missing if missing else ''}"
+        )
+    total = sum(len(names) for names in passed.values())
+    terminalreporter.line(f"{len(passed)} module variants x {len(beats)} beats: {total} passed")
 
 
 @pytest.fixture(scope="session")

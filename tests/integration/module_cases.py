@@ -55,6 +55,10 @@ class Case:
     untag_action: str = "UnTagResources"
     # recreate: true with one of the immutable options, which must be possible on its own.
     recreate: dict[str, Any] = field(default_factory=dict)
+    # What is different in the n-th of several objects that exist side by side, in the place that ``build`` made.
+    another: Callable[[Any, int], dict[str, Any]] = lambda account, number: {}
+    # The smallest page that the list action gives.
+    smallest_page: int = 1
 
     @property
     def info(self) -> str:
@@ -134,6 +138,17 @@ def _outside_gateway(account: Any, options: dict[str, Any]) -> str:
     )["VpnGatewayId"]
 
 
+def _outside_enhanced_gateway(account: Any, options: dict[str, Any]) -> str:
+    return account.api(
+        "CreateEnhancedVpnGateway",
+        Name=options["name"],
+        GatewayType="Enhanced.SiteToSite",
+        VpcId=options["vpc_id"],
+        VSwitchId=options["vswitch_id"],
+        DisasterRecoveryVSwitchId=options["disaster_recovery_vswitch_id"],
+    )["VpnGatewayId"]
+
+
 def _twin_connection(account: Any, options: dict[str, Any]) -> str:
     """Same networks on one gateway are a duplicate for the service, whatever the name is."""
     other = {**options, "name": "other", "remote_subnets": ["192.168.77.0/24"]}
@@ -147,6 +162,10 @@ def _outside_customer_gateway(account: Any, options: dict[str, Any]) -> str:
     return account.api("CreateCustomerGateway", Name=options["name"], IpAddress=options["ip_address"])[
         "CustomerGatewayId"
     ]
+
+
+def _other_networks(account: Any, number: int) -> dict[str, Any]:
+    return {"remote_subnets": [f"10.{number}.0.0/16"]}
 
 
 _MODIFY = "ModifyVpnConnectionAttribute"
@@ -180,6 +199,25 @@ CASES = {
         outside=_outside_gateway,
         twin=_outside_gateway,
     ),
+    "enhanced_vpn_gateway": Case(
+        module="enhanced_vpn_gateway",
+        id_option="vpn_gateway_id",
+        create_action="CreateEnhancedVpnGateway",
+        delete_action="DeleteEnhancedVpnGateway",
+        build=lambda account: account.network(),
+        create={"name": "vpg-e", "network_type": "public", "tags": {"env": "prod", "owner": "netops"}},
+        required=("vpc_id", "vswitch_id", "disaster_recovery_vswitch_id"),
+        updates={
+            "description": Update({"description": "stores"}, "UpdateEnhancedVpnGateway"),
+            "auto_propagate": Update({"auto_propagate": True}, "UpdateEnhancedVpnGateway"),
+            "resource_group_id": Update({"resource_group_id": "rg-acfmxazb4ph6aiy"}, "MoveVpnResourceGroup"),
+        },
+        immutable={"network_type": "private"},
+        recreate={"network_type": "private"},
+        invalid={"2 to 100 letters": {"name": "1"}, "aliyun": {"tags": {"aliyun-x": "1"}}},
+        outside=_outside_enhanced_gateway,
+        twin=_outside_enhanced_gateway,
+    ),
     "customer_gateway": Case(
         module="customer_gateway",
         id_option="customer_gateway_id",
@@ -206,6 +244,7 @@ CASES = {
         },
         outside=_outside_customer_gateway,
         twin=lambda account, options: _outside_customer_gateway(account, {**options, "ip_address": "198.51.100.77"}),
+        another=lambda account, number: {"ip_address": f"198.51.100.{100 + number}"},
     ),
     "ipsec_connection (single tunnel)": Case(
         module="ipsec_connection",
@@ -274,6 +313,7 @@ CASES = {
         },
         outside=_outside_single,
         twin=_twin_connection,
+        another=_other_networks,
         dry_run=True,
     ),
     "ipsec_connection (dual tunnel)": Case(
@@ -319,6 +359,7 @@ CASES = {
         },
         outside=_outside_dual,
         twin=_twin_connection,
+        another=_other_networks,
         dry_run=True,
     ),
 }

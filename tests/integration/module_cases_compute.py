@@ -138,6 +138,7 @@ COMPUTE_CASES = {
             "differs from that of the same rule": {"rules": [SSH, SSH | {"description": "others"}]},
         },
         outside=_outside_security_group,
+        smallest_page=10,
     ),
     "ecs_instance": Case(
         module="ecs_instance",
@@ -195,5 +196,7 @@ COMPUTE_CASES = {
             },
         },
         outside=_outside_instance,
+        another=lambda account, number: {"private_ip": f"172.16.1.{50 + number}"},
+        smallest_page=10,
     ),
 }

@@ -89,6 +89,7 @@ def _route_case(custom: bool) -> Case:
             "is not 1 to 128 characters": {"name": "http://x"},
         },
         outside=_outside_route,
+        another=lambda account, number: {"destination_cidr_block": f"10.{number}.0.0/16"},
     )
 
 
@@ -160,6 +161,7 @@ NETWORK_CASES = {
         },
         outside=_outside_vswitch,
         twin=lambda account, options: _outside_vswitch(account, {**options, "cidr_block": "172.16.2.0/24"}),
+        another=lambda account, number: {"cidr_block": f"172.16.{100 + number}.0/24"},
         listed="vswitches",
     ),
     "eip": Case(

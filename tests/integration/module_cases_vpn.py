@@ -29,6 +29,20 @@ def _outside_route(action: str, **more: Any) -> Any:
     return create
 
 
+def attached_connection(account: Any) -> dict[str, Any]:
+    """A connection that is attached to a transit router."""
+    tunnels = _attachment_tunnels(account, account.customer_gateway("cgw-r", "198.51.100.250"))
+    made = account.ok("vpn_attachment", name="attach-r", **tunnels, **_ATTACHMENT)
+    identifier = made["vpn_attachment"]["vpn_connection_id"]
+    account.cloud.admin("POST", f"attachments/{identifier}/attach")
+    return {"vpn_connection_id": identifier}
+
+
+def _outside_vco_route(account: Any, options: dict[str, Any]) -> None:
+    connection = {"VpnConnectionId": options["vpn_connection_id"], "NextHop": options["vpn_connection_id"]}
+    account.api("CreateVcoRouteEntry", **connection, RouteDest=options["route_dest"], Weight=100)
+
+
 _ROUTE_INVALID = {
     "has host bits set": {"route_dest": "192.168.1.1/24"},
     "is everything": {"route_dest": "0.0.0.0/0"},
@@ -47,14 +61,29 @@ _SERVER_INVALID = {
 }
 
 
-def _ssl_gateway(account: Any) -> dict[str, Any]:
-    options = {"name": "vpg-ssl", "bandwidth": 10, "enable_ssl": True, **account.network()}
+def _ssl_gateway(account: Any, number: int = 0) -> dict[str, Any]:
+    options = {"name": f"vpg-ssl-{number}", "bandwidth": 10, "enable_ssl": True, **account.network()}
     return {"vpn_gateway_id": account.ok("vpn_gateway", **options)["vpn_gateway"]["vpn_gateway_id"]}
 
 
 def _ssl_server(account: Any) -> dict[str, Any]:
     server = account.ok("ssl_vpn_server", name="ssl-a", **_ssl_gateway(account), **_SSL)["ssl_vpn_server"]
     return {"ssl_vpn_server_id": server["ssl_vpn_server_id"]}
+
+
+def sm_gateway(account: Any, number: int = 0) -> dict[str, Any]:
+    """A gateway for the ShangMi algorithms."""
+    options = {"name": f"vpg-sm-{number}", "bandwidth": 10, "vpn_type": "NationalStandard", **account.network()}
+    return {"vpn_gateway_id": account.ok("vpn_gateway", **options)["vpn_gateway"]["vpn_gateway_id"]}
+
+
+def _outside_association(account: Any, options: dict[str, Any]) -> None:
+    account.api(
+        "AssociateVpnGatewayWithCertificate",
+        VpnGatewayId=options["vpn_gateway_id"],
+        CertificateType=options["certificate_type"].capitalize(),
+        CertificateId=options["certificate_id"],
+    )
 
 
 def _outside_server(action: str, name: str, identifier: str) -> Any:
@@ -71,9 +100,9 @@ def _outside_certificate(account: Any, options: dict[str, Any]) -> str:
     return reply["SslVpnClientCertId"]
 
 
-def _attachment_tunnels(account: Any) -> dict[str, Any]:
+def _attachment_tunnels(account: Any, customer_gateway_id: str = "") -> dict[str, Any]:
     settings = {
-        "customer_gateway_id": account.customer_gateway(),
+        "customer_gateway_id": customer_gateway_id or account.customer_gateway(),
         "dpd": True,
         "nat_traversal": True,
         "ike": {**IKE, "psk": PSK},
@@ -136,6 +165,7 @@ VPN_CASES = {
         immutable={},
         invalid=_ROUTE_INVALID,
         outside=_outside_route("CreateVpnRouteEntry"),
+        another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
     ),
     "vpn_policy_route": Case(
         module="vpn_policy_route",
@@ -162,6 +192,25 @@ VPN_CASES = {
         immutable={},
         invalid={**_ROUTE_INVALID, "is not between 1 and 100": {"priority": 101}},
         outside=_outside_route("CreateVpnPbrRouteEntry", RouteSource="172.16.0.0/16"),
+        another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
+    ),
+    "vco_route_entry": Case(
+        module="vco_route_entry",
+        id_option="",
+        key=("vpn_connection_id", "route_dest"),
+        scope=("vpn_connection_id",),
+        listed="vco_route_entries",
+        create_action="CreateVcoRouteEntry",
+        delete_action="DeleteVcoRouteEntry",
+        dry_run=True,
+        build=attached_connection,
+        create={"route_dest": "192.168.1.0/24", "weight": 100, "description": "to the store"},
+        required=("vpn_connection_id", "route_dest"),
+        updates={"weight": Update({"weight": 0}, "ModifyVcoRouteEntryWeight")},
+        immutable={},
+        invalid=_ROUTE_INVALID,
+        outside=_outside_vco_route,
+        another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
     ),
     "ssl_vpn_server": Case(
         module="ssl_vpn_server",
@@ -200,6 +249,25 @@ VPN_CASES = {
             "is not an IPv4 address": {"dns_servers": ["ns.example.com"]},
         },
         outside=_outside_server("CreateSslVpnServer", "Name", "SslVpnServerId"),
+        another=lambda account, number: _ssl_gateway(account, number + 1),
+    ),
+    "vpn_gateway_certificate": Case(
+        module="vpn_gateway_certificate",
+        id_option="",
+        key=("vpn_gateway_id", "certificate_type"),
+        scope=("vpn_gateway_id",),
+        create_action="AssociateVpnGatewayWithCertificate",
+        delete_action="DissociateVpnGatewayWithCertificate",
+        dry_run=True,
+        build=sm_gateway,
+        create={"certificate_type": "signature", "certificate_id": "6bfe4218-ea1d"},
+        required=("vpn_gateway_id", "certificate_type", "certificate_id"),
+        updates={},
+        immutable={"certificate_id": "77aa01f2-90bc"},
+        recreate={"certificate_id": "77aa01f2-90bc"},
+        invalid={"value of certificate_type must be one of": {"certificate_type": "both"}},
+        outside=_outside_association,
+        another=lambda account, number: sm_gateway(account, number + 1),
     ),
     "ssl_vpn_client_cert": Case(
         module="ssl_vpn_client_cert",
@@ -248,6 +316,7 @@ VPN_CASES = {
             "exists only in IKEv1": {"ike": {"version": "ikev2", "mode": "aggressive"}},
         },
         outside=_outside_server("CreateIpsecServer", "IpSecServerName", "IpsecServerId"),
+        another=lambda account, number: _ssl_gateway(account, number + 1),
     ),
     "vpn_attachment (single tunnel)": Case(
         **_ATTACHMENT_COMMON,

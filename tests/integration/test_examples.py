@@ -13,6 +13,7 @@ import yaml
 from ansible_collections.hybridnet.alicloud.plugins import modules
 from tests.integration.module_cases_compute import PUBLIC_KEY
 from tests.integration.module_cases_network import system_table
+from tests.integration.module_cases_vpn import attached_connection
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones.
@@ -46,6 +47,14 @@ def values(account: Any, folder: str) -> dict[str, Any]:
         client_ip_pool="10.20.0.0/24",
         local_subnets=["172.16.0.0/16"],
     )["ssl_vpn_server"]
+    clients = account.ok(
+        "ipsec_server",
+        name="ike-of-examples",
+        vpn_gateway_id=remote["vpn_gateway_id"],
+        client_ip_pool="10.21.0.0/24",
+        local_subnets=["172.16.0.0/16"],
+    )["ipsec_server"]
+    sm = account.ok("vpn_gateway", name="vpg-sm", bandwidth=10, vpn_type="NationalStandard", **network)["vpn_gateway"]
     group = account.ok("security_group", name="sg-of-examples", vpc_id=network["vpc_id"])["security_group"]
     pair = account.ok("key_pair", name="pair-of-examples", public_key=PUBLIC_KEY)["key_pair"]
     gateways = {"main": {"name": "vpg-lab", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a", "vsw-lab-b"], "bandwidth": 10}}
@@ -61,6 +70,9 @@ def values(account: Any, folder: str) -> dict[str, Any]:
         "vpn_connection_id": connection["vpn_connection_id"],
         "ssl_vpn_gateway_id": ssl["vpn_gateway_id"],
         "ssl_vpn_server_id": server["ssl_vpn_server_id"],
+        "ipsec_server_id": clients["ipsec_server_id"],
+        "sm_gateway_id": sm["vpn_gateway_id"],
+        "attached_connection_id": attached_connection(account)["vpn_connection_id"],
         "private_folder": folder,
         "key_folder": folder,
         "instance_id": "i-bp1cqhiw8jlxajsrdsvm",

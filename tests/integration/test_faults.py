@@ -8,48 +8,6 @@ import pytest
 
 OPTIONS = {"name": "cgw-a", "ip_address": "198.51.100.10"}
 
-# Code, HTTP status, how a module treats it (alicloud_api.md, section 3): repeated until it works, or reported.
-CODES = [
-    ("Throttling", 400, "repeated"),
-    ("Throttling.User", 400, "repeated"),
-    ("Throttling.Api", 400, "repeated"),
-    ("ServiceUnavailable", 503, "repeated"),
-    ("InternalError", 500, "repeated"),
-    ("UnknownError", 400, "repeated"),
-    ("OperationConflict", 400, "repeated"),
-    ("VpnGateway.Configuring", 400, "repeated"),
-    ("VpnConnection.Configuring", 400, "repeated"),
-    ("VpnTask.CONFLICT", 400, "repeated"),
-    ("TaskConflict", 400, "repeated"),
-    ("Appliance.Configuring", 400, "repeated"),
-    ("LastTokenProcessing", 400, "repeated"),
-    ("OperationFailed.IdempotentTokenProcessing", 400, "repeated"),
-    ("Resource.QuotaFull", 400, "reported"),
-    ("InvalidIpAddress.AlreadyExist", 400, "reported"),
-    ("Forbidden.RAM", 403, "reported"),
-    ("Forbbiden.SubUser", 403, "reported"),
-    ("Forbidden", 403, "reported"),
-    ("VpnGateway.FinancialLocked", 400, "reported"),
-    ("MissingParameter", 400, "reported"),
-    ("InvalidName", 400, "reported"),
-    ("SomeCodeOfTomorrow", 400, "reported"),
-]
-
-
-@pytest.mark.parametrize(("code", "status", "treatment"), CODES)
-def test_error_codes_of_a_write(account, code, status, treatment):
-    account.fault(action="CreateCustomerGateway", kind="error", code=code, status=status, message="As the table says.")
-    if treatment == "repeated":
-        assert account.ok("customer_gateway", **OPTIONS)["changed"]
-        assert account.calls("CreateCustomerGateway") == 2
-    else:
-        failed = account.fails("customer_gateway", **OPTIONS)
-        assert account.calls("CreateCustomerGateway") == 1
-        assert failed["api_error"]["code"] == code
-        for part in ("CreateCustomerGateway", code, "As the table says", failed["api_error"]["request_id"]):
-            assert part in failed["msg"]
-    assert len(account.ok("customer_gateway_info")["customer_gateways"]) == (treatment == "repeated")
-
 
 @pytest.mark.parametrize("kind", ["html", "reset_before", "reset_after"])
 def test_broken_transport_creates_one_object(account, kind):

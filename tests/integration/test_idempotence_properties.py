@@ -91,6 +91,15 @@ OPTIONS: dict[str, Strategies] = {
         "charge_type": st.just("postpay"),
         "tags": TAGS,
     },
+    "enhanced_vpn_gateway": {
+        "name": NAME,
+        "network_type": st.sampled_from(["public", "private"]),
+        "auto_propagate": SWITCH,
+        "description": TEXT,
+        "resource_group_id": GROUP,
+        "tags": TAGS,
+    },
+    "vco_route_entry": {"weight": st.sampled_from([0, 100]), "description": TEXT},
     "customer_gateway": {
         "name": TEXT,
         "ip_address": st.ip_addresses(v=4, network="198.51.100.0/24").map(str),
@@ -115,6 +124,10 @@ OPTIONS: dict[str, Strategies] = {
         "dns_servers": st.lists(st.ip_addresses(v=4, network="172.16.0.0/24").map(str), min_size=1, max_size=3),
     },
     "ssl_vpn_client_cert": {"name": TEXT},
+    "vpn_gateway_certificate": {
+        "certificate_type": st.sampled_from(["encryption", "signature"]),
+        "certificate_id": st.from_regex(r"[0-9a-f]{8}-[0-9a-f]{4}", fullmatch=True),
+    },
     "ipsec_server": {
         **SERVER,
         "psk": PSK,

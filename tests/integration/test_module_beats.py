@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import importlib
 from typing import Any
 
 import pytest
 
-from tests.integration.module_cases import CASES as FIRST_CASES
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _lifecycle
+from lab.cloud.conformance import PACKAGES
+from tests.integration.all_cases import CASES
 from tests.integration.module_cases import PSK, Case
-from tests.integration.module_cases_compute import COMPUTE_CASES
-from tests.integration.module_cases_network import NETWORK_CASES
-from tests.integration.module_cases_vpn import VPN_CASES
 
-CASES = {**FIRST_CASES, **VPN_CASES, **NETWORK_CASES, **COMPUTE_CASES}
+SDKS = tuple(PACKAGES.values())
 CASE_LIST = [pytest.param(case, id=name) for name, case in CASES.items()]
 
 
@@ -159,9 +160,38 @@ def test_recreate(account, case):
     before = account.ok(case.module, **options)[case.module]
     changed = {**options, **case.recreate, "recreate": True}
     after = account.ok(case.module, **changed)
-    assert after["changed"] and after[case.module][case.id_option] != before[case.id_option]
-    assert len(account.ok(case.info, name=options["name"])[case.plural]) == 1
+    told_apart = case.id_option or next(iter(case.recreate))
+    assert after["changed"] and after[case.module][told_apart] != before[told_apart]
+    assert account.calls(case.create_action) == 2 and account.calls(case.delete_action) == 1
+    keyed = {name: options[name] for name in (*case.key, *case.scope)}
+    assert len(account.ok(case.info, **keyed)[case.plural]) == 1
     assert not account.ok(case.module, **changed)["changed"]
+
+
+@pytest.mark.parametrize("case", CASE_LIST)
+def test_info_over_more_than_two_pages(account, case, monkeypatch):
+    """Every object, each once, when they fill more than two of the smallest pages that the action gives."""
+    read_list = _lifecycle._list
+
+    def small_pages(session: Any, resource: Any, filters: Any) -> Any:
+        return read_list(session, dataclasses.replace(resource, page_size=case.smallest_page), filters)
+
+    options = wanted(account, case)
+    made = []
+    for number in range(2 * case.smallest_page + 1):
+        named = {"name": f"{options['name']}-{number}"} if case.named else {}
+        each = {**options, **named, **case.another(account, number)}
+        made.append(account.ok(case.module, **each)[case.module])
+    # An info module need not be told a place that each of the objects has for itself.
+    scope = {name: options[name] for name in case.scope if each[name] == options[name]}
+    monkeypatch.setattr(_lifecycle, "_list", small_pages)
+    account.forget_calls()
+    found = account.ok(case.info, **scope)[case.plural]
+    assert max(entry["calls"] for entry in account.cloud.admin("GET", "calls")["by_action"].values()) > 2
+    names = [case.id_option] if case.id_option else case.key
+    identities = [tuple(item[name] for name in names) for item in found]
+    assert len(set(identities)) == len(identities)
+    assert {tuple(item[name] for name in names) for item in made} <= set(identities)
 
 
 @pytest.mark.parametrize("case", CASE_LIST)
@@ -241,16 +271,38 @@ def test_no_option_reaches_the_log_of_the_controller(account, monkeypatch):
     assert logged and key not in str(logged) and repr(key) not in str(logged) and "slash" not in str(logged)
 
 
+def can_be_rehearsed(action: str) -> bool:
+    """Whether the SDK's request of the action has a DryRun."""
+    requests = [getattr(importlib.import_module(f"{package}.models"), f"{action}Request", None) for package in SDKS]
+    return any(hasattr(request(), "dry_run") for request in requests if request)
+
+
 @pytest.mark.parametrize("case", cases_with("dry_run"))
 def test_the_service_is_asked_in_check_mode(account, case):
-    """``api_dry_run`` sends the creation as a rehearsal; what the service refuses fails before anything is made."""
-    options = {**wanted(account, case), "api_dry_run": True}
-    account.forget_calls()
-    assert account.ok(case.module, check=True, **options)["changed"]
-    assert account.writes() == {case.create_action: 1}
-    account.fault(action=case.create_action, kind="error", status=400, code="InvalidParameter", message="No.")
-    assert "InvalidParameter" in account.fails(case.module, check=True, **options)["msg"]
-    assert account.ok(case.info, **{name: options[name] for name in (*case.key, *case.scope)})[case.plural] == []
+    """``api_dry_run`` sends what can be rehearsed; what the service refuses fails before anything is done."""
+    options = wanted(account, case)
+
+    def rehearse(action: str, given: dict[str, Any]) -> None:
+        given = {**given, "api_dry_run": True}
+        asked = {action: 1} if can_be_rehearsed(action) else {}
+        account.forget_calls()
+        assert account.ok(case.module, check=True, **given)["changed"]
+        assert account.writes() == asked
+        if asked:
+            account.fault(action=action, kind="error", status=400, code="InvalidParameter", message="No.")
+            assert "InvalidParameter" in account.fails(case.module, check=True, **given)["msg"]
+
+    rehearse(case.create_action, options)
+    assert can_be_rehearsed(case.create_action)
+    keyed = {name: options[name] for name in (*case.key, *case.scope)}
+    assert account.ok(case.info, **keyed)[case.plural] == []
+    made = account.ok(case.module, **options)[case.module]
+    for update in case.updates.values():
+        options = overlaid(options, update.options)
+        rehearse(update.action, options)
+        made = account.ok(case.module, **options)[case.module]
+    rehearse(case.delete_action, {**keyed, "state": "absent"})
+    assert account.ok(case.info, **keyed)[case.plural] == [made]
 
 
 def test_no_secret_is_printed(account):

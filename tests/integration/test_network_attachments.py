@@ -91,6 +91,48 @@ def test_a_used_object_names_its_users(account):
         assert failed["api_error"]["code"].startswith("DependencyViolation")
 
 
+def test_a_used_gateway_names_its_users(account):
+    gateway = account.ok("vpn_gateway", name="vpg-a", bandwidth=10, enable_ssl=True, **account.network())["vpn_gateway"]
+    gateway_id, customer = gateway["vpn_gateway_id"], account.customer_gateway()
+    clients = {"vpn_gateway_id": gateway_id, "local_subnets": ["172.16.0.0/16"]}
+    ssl = account.ok("ssl_vpn_server", name="ssl-a", client_ip_pool="10.9.0.0/24", **clients)["ssl_vpn_server"]
+    remote = account.ok("ipsec_server", name="ike-a", client_ip_pool="10.8.0.0/24", **clients)["ipsec_server"]
+    connection = account.ok(
+        "ipsec_connection",
+        name="ipsec-a",
+        vpn_gateway_id=gateway_id,
+        local_subnets=["172.16.0.0/16"],
+        remote_subnets=["192.168.1.0/24"],
+        auto_config_route=False,
+        tunnels=[{"role": role, "customer_gateway_id": customer} for role in ("master", "slave")],
+    )["ipsec_connection"]["vpn_connection_id"]
+    route = {"vpn_gateway_id": gateway_id, "next_hop": connection, "route_dest": "192.168.1.0/24"}
+    account.ok("vpn_route_entry", **route)
+    account.ok("vpn_policy_route", **{**route, "route_source": "172.16.0.0/16", "route_dest": "192.168.9.0/24"})
+    table = {"route_table_id": system_table(account, gateway["vpc_id"]), "destination_cidr_block": "10.0.0.0/8"}
+    entry = account.ok("vpc_route_entry", **table, next_hop_type="VpnGateway", next_hop_id=gateway_id)
+    servers = [ssl["ssl_vpn_server_id"], remote["ipsec_server_id"]]
+    for module, options, users in (
+        ("vpn_gateway", {"vpn_gateway_id": gateway_id}, [connection, *servers]),
+        ("vpn_gateway", {"vpn_gateway_id": gateway_id}, [entry["vpc_route_entry"]["route_entry_id"]]),
+        ("customer_gateway", {"customer_gateway_id": customer}, [connection]),
+        ("ipsec_connection", {"vpn_connection_id": connection}, ["192.168.1.0/24", "192.168.9.0/24"]),
+    ):
+        failed = account.fails(module, **options, state="absent")
+        assert "is still used by" in failed["msg"] and "remove them first" in failed["msg"]
+        assert [user for user in users if user not in failed["msg"]] == [], failed["msg"]
+        assert failed["api_error"]["code"].startswith("DependencyViolation")
+
+
+def test_several_vswitches_of_one_name_in_words(account):
+    network = account.network()
+    for third in (8, 9):
+        switch = {"VpcId": network["vpc_id"], "ZoneId": "cn-hangzhou-h", "VSwitchName": "vsw-twin"}
+        account.api("CreateVSwitch", **switch, CidrBlock=f"172.16.{third}.0/24")
+    failed = account.fails("vswitch", name="vsw-twin", vpc_id=network["vpc_id"], state="absent")
+    assert "is the name of 2 vSwitches: " in failed["msg"]
+
+
 def test_a_whole_network_is_removed_right_after_its_gateway(account):
     """The service lets go of a gateway's vSwitches late: their delete waits."""
     gateway = account.dual_gateway()

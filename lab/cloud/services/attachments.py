@@ -1,4 +1,7 @@
-"""IPsec connections for transit routers: create, modify, delete, describe. None is ever attached."""
+"""IPsec connections for transit routers: create, modify, delete, describe.
+
+Attaching is an action of another product (CEN); here the lab's admin endpoint does it.
+"""
 
 from __future__ import annotations
 
@@ -68,13 +71,16 @@ def modify_vpn_attachment_attribute(ctx: Context, params: Params) -> Reply:
     wanted.state = "updating"
     wanted.generation += 1
     ctx.region.attachments[wanted.id] = wanted
-    ctx.start(Step(ctx.settings.delays.child, [Effect("attachments", wanted.id, "state", "init")]))
+    ctx.start(Step(ctx.settings.delays.child, [Effect("attachments", wanted.id, "state", current.state)]))
     return _modify_reply(ctx, wanted)
 
 
 def delete_vpn_attachment(ctx: Context, params: Params) -> Reply:
-    """DeleteVpnAttachment."""
+    """DeleteVpnAttachment. Refused while a transit router holds it."""
     attachment = _usable(ctx, params)
+    if attachment.transit_router_id:
+        message = f"{attachment.id} is attached to the transit router {attachment.transit_router_id}."
+        raise ApiError(400, "DependencyViolation.TransitRouter", message)
     ctx.commit(params)
     attachment.state = "deleted"
     ctx.start(Step(ctx.settings.delays.child, [Effect("attachments", attachment.id)]))
@@ -87,14 +93,15 @@ def describe_vpn_attachments(ctx: Context, params: Params) -> Reply:
     found = [
         attachment
         for attachment in ctx.readable(ctx.region.attachments.values())
-        if kind == "NO_ASSOCIATED" and params.get("VpnConnectionId", attachment.id) == attachment.id
+        if attach_type(attachment) == kind and params.get("VpnConnectionId", attachment.id) == attachment.id
     ]
     selected, paging = page(params, found)
     views = [
         {
             "InstanceId": item.id,
             "Name": item.name,
-            "AttachType": "NO_ASSOCIATED",
+            "AttachType": attach_type(item),
+            **_router(item),
             "CrossAccountAuthorized": False,
             "Description": "",
             "TunnelBandwidth": item.tunnel_bandwidth,
@@ -115,10 +122,20 @@ def describe_vpn_connection(ctx: Context, params: Params) -> Reply:
     return _view(ctx, attachment)
 
 
+def attach_type(attachment: VpnAttachment) -> str:
+    """What the connection is attached to."""
+    return "CEN" if attachment.transit_router_id else "NO_ASSOCIATED"
+
+
+def _router(attachment: VpnAttachment) -> Reply:
+    name = attachment.transit_router_id
+    return {"TransitRouterId": name, "TransitRouterName": name} if name else {}
+
+
 def _usable(ctx: Context, params: Params) -> VpnAttachment:
     table = ctx.region.attachments
     attachment = require(table, params["VpnConnectionId"], connection_views.NOT_FOUND, "IPsec connection")
-    if attachment.state != "init":
+    if attachment.state not in ("init", "attached"):
         raise ApiError(400, "VpnConnection.Configuring", f"The IPsec connection {attachment.id} is being configured.")
     return attachment
 
@@ -174,6 +191,8 @@ def _apply_tunnels(ctx: Context, attachment: VpnAttachment, params: Params) -> N
         index = ids.index(element["TunnelId"]) + 1 if element.get("TunnelId") in ids else element.get("TunnelIndex")
         if index not in (1, 2) or index in seen or element.get("TunnelIndex", index) != index:
             raise invalid(path, "it must name one of the two tunnels, each once")
+        if element.get("RemoteCaCertificate"):
+            raise unsupported(f"{path}.RemoteCaCertificate", "only connections of SM gateways use certificates")
         seen.add(index)
         attachment.tunnels[index - 1] = changed_tunnel(ctx, attachment.tunnels[index - 1], path, element)
     attachment.enable_tunnels_bgp = params.get("EnableTunnelsBgp", attachment.enable_tunnels_bgp)
@@ -222,6 +241,8 @@ def _tunnel(ctx: Context, attachment: VpnAttachment, index: int, flag: Convert, 
         "TunnelIkeConfig": _ike(ctx, attachment, index, number),
         "TunnelIpsecConfig": ipsec_view(tunnel.ipsec, number),
     }
+    if attachment.addresses:
+        view["InternetIp"] = attachment.addresses[index]
     if tunnel.bgp.tunnel_cidr:
         peer = ctx.region.customer_gateways[tunnel.customer_gateway_id]
         bgp = {**bgp_addresses(tunnel.bgp), "LocalAsn": number(tunnel.bgp.local_asn)}
@@ -243,7 +264,7 @@ def _check_view(check: HealthCheck, policy: str) -> Reply:
 def _common(ctx: Context, attachment: VpnAttachment) -> Reply:
     view: Reply = {
         "VpnConnectionId": attachment.id,
-        "AttachType": "NO_ASSOCIATED",
+        "AttachType": attach_type(attachment),
         "Name": attachment.name,
         "LocalSubnet": ",".join(attachment.local_subnets),
         "RemoteSubnet": ",".join(attachment.remote_subnets),
@@ -275,7 +296,10 @@ def _view(ctx: Context, attachment: VpnAttachment) -> Reply:
         "CrossAccountAuthorized": False,
         "TunnelBandwidth": attachment.tunnel_bandwidth,
         "Tags": {"Tag": tag_list(attachment.tags)},
+        **_router(attachment),
     }
+    if attachment.addresses and not attachment.dual:
+        view["InternetIp"] = attachment.addresses[0]
     if attachment.dual:
         options = [
             {**_tunnel(ctx, attachment, index, lower, str), "Status": "ike_sa_not_established"} for index in range(2)

@@ -88,6 +88,19 @@ IPSEC_KEYS = {
     "IpsecPfs": Key("pfs", _one_of(("disabled", *GROUPS))),
     "IpsecLifetime": Key("lifetime", _number(0, MAX_LIFETIME)),
 }
+# What an SM gateway negotiates: the ShangMi algorithms and nothing else.
+SM_IKE_KEYS = {
+    **IKE_KEYS,
+    "IkeVersion": Key("version", _one_of(("ikev1",))),
+    "IkeMode": Key("mode", _one_of(("main",))),
+    "IkeEncAlg": Key("encryption", _one_of(("sm4",))),
+    "IkeAuthAlg": Key("integrity", _one_of(("sm3",))),
+}
+SM_IPSEC_KEYS = {
+    **IPSEC_KEYS,
+    "IpsecEncAlg": Key("encryption", _one_of(("sm4",))),
+    "IpsecAuthAlg": Key("integrity", _one_of(("sm3",))),
+}
 BGP_KEYS = {
     "EnableBgp": Key("enabled", _flag),
     "LocalAsn": Key("local_asn", lambda name, value: rules.asn(name, _text(name, value))),
@@ -129,16 +142,17 @@ def ike_config(parameter: str, block: Mapping[str, Any], current: IkeConfig, new
     """Phase 1 settings from a block that was sent.
 
     A missing Psk is generated anew and missing ids fall back to their defaults, at creation and at every
-    change, as documented; missing algorithms and lifetimes keep the ``current`` values.
+    change, as documented; missing algorithms and lifetimes keep the ``current`` values. Where those are
+    ShangMi algorithms, only such can be given.
     """
-    values = _read(parameter, block, IKE_KEYS)
+    values = _read(parameter, block, SM_IKE_KEYS if current.encryption == "sm4" else IKE_KEYS)
     reset = {"psk": values.get("psk") or new_psk(), "local_id": None, "remote_id": None}
     return replace(current, **{**reset, **values})
 
 
 def ipsec_config(parameter: str, block: Mapping[str, Any], current: IpsecConfig) -> IpsecConfig:
     """Phase 2 settings; missing keys keep the current values."""
-    return replace(current, **_read(parameter, block, IPSEC_KEYS))
+    return replace(current, **_read(parameter, block, SM_IPSEC_KEYS if current.encryption == "sm4" else IPSEC_KEYS))
 
 
 def bgp_config(parameter: str, block: Mapping[str, Any], current: BgpConfig) -> BgpConfig:

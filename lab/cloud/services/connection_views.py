@@ -10,10 +10,11 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
-from lab.cloud.clock import iso, milliseconds
-from lab.cloud.errors import invalid, not_found
+from lab.cloud.clock import milliseconds
+from lab.cloud.errors import not_found
 from lab.cloud.model import BgpConfig, IkeConfig, IpsecConfig, Tunnel, VpnConnection, VpnGateway
 from lab.cloud.services.context import Context, Params, Reply, page, tag_list, tags_match
+from lab.cloud.services.log_reading import as_text, read_log
 from lab.cloud.services.negotiation import connection_status, tunnel_status
 
 NOT_FOUND = "InvalidVpnConnectionInstanceId.NotFound"
@@ -103,21 +104,9 @@ def describe_vpn_connection_logs(ctx: Context, params: Params) -> Reply:
     tunnel_id = params.get("TunnelId")
     if tunnel_id is not None and tunnel_id not in {tunnel.id for tunnel in connection.tunnels}:
         raise not_found("InvalidTunnelId.NotFound", "tunnel", tunnel_id)
-    minutes = params.get("MinutePeriod", 10)
-    if not 1 <= minutes <= 10:
-        raise invalid("MinutePeriod", "it must be from 1 to 10")
-    end = params.get("To", params["From"] + minutes * 60 if "From" in params else int(ctx.now) + 1)
-    start = params.get("From", end - minutes * 60)
-    lines = [f"{iso(line.time)} <{line.tunnel_id}> {line.text}" for line in connection.log] + ctx.ike_log
-    # ISO times compare as text.
-    wanted = [
-        line
-        for line in sorted(lines, key=lambda line: line[:20], reverse=True)
-        if iso(start) <= line[:20] <= iso(end) and (tunnel_id is None or f"<{tunnel_id}" in line)
-    ]
-    selected, paging = page(params, wanted)
-    del paging["TotalCount"]
-    return {**paging, "Count": len(wanted), "IsCompleted": True, "Data": {"Logs": selected}}
+    lines = [*as_text(connection.log), *ctx.ike_log]
+    selected, reply = read_log(ctx, params, [line for line in lines if tunnel_id is None or f"<{tunnel_id}" in line])
+    return {**reply, "Data": {"Logs": selected}}
 
 
 def _view(ctx: Context, connection: VpnConnection) -> Reply:
@@ -136,7 +125,7 @@ def _view(ctx: Context, connection: VpnConnection) -> Reply:
         "CreateTime": milliseconds(connection.created),
         "CrossAccountAuthorized": False,
         "NetworkType": gateway.network_type,
-        "Spec": f"{gateway.bandwidth}M",
+        **({"Spec": f"{gateway.bandwidth}M"} if gateway.bandwidth else {}),
         "ResourceGroupId": gateway.resource_group_id,
         "EnableTunnelsBgp": connection.enable_tunnels_bgp,
     }
@@ -147,6 +136,7 @@ def _view(ctx: Context, connection: VpnConnection) -> Reply:
     check = connection.health_check
     return {
         **view,
+        "RemoteCaCertificate": tunnel.remote_ca_certificate,
         "CustomerGatewayId": tunnel.customer_gateway_id,
         "InternetIp": gateway.addresses[0],
         "EnableDpd": tunnel.dpd,
@@ -181,6 +171,8 @@ def _tunnel(ctx: Context, connection: VpnConnection, index: int, flag: Convert, 
         "TunnelIkeConfig": _ike(ctx, connection, index, number),
         "TunnelIpsecConfig": ipsec_view(tunnel.ipsec, number),
     }
+    if tunnel.remote_ca_certificate:
+        view["RemoteCaCertificate"] = tunnel.remote_ca_certificate
     if tunnel.bgp.tunnel_cidr:
         bgp = {**bgp_addresses(tunnel.bgp), "LocalAsn": number(tunnel.bgp.local_asn)}
         peer = ctx.region.customer_gateways[tunnel.customer_gateway_id]

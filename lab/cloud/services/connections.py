@@ -9,13 +9,14 @@ from typing import Any
 
 from lab.cloud.clock import milliseconds
 from lab.cloud.errors import ApiError, invalid, missing, quota_full, unsupported
-from lab.cloud.model import HealthCheck, IkeConfig, Tunnel, VpnConnection, VpnGateway
+from lab.cloud.model import HealthCheck, IkeConfig, IpsecConfig, Tunnel, VpnConnection, VpnGateway
 from lab.cloud.services import automatic_routes, rules
 from lab.cloud.services.connection_options import bgp_config, health_check, ike_config, ipsec_config, json_block
 from lab.cloud.services.connection_views import NOT_FOUND, modify_reply
 from lab.cloud.services.context import Context, Params, Reply, require
 from lab.cloud.services.customer_gateways import NOT_FOUND as CUSTOMER_GATEWAY_NOT_FOUND
-from lab.cloud.services.gateways import configure, writable_gateway
+from lab.cloud.services.gateway_certificates import certificates_of
+from lab.cloud.services.gateways import SM, configure, writable_gateway
 from lab.cloud.services.negotiation import record_configuration
 from lab.cloud.state import Effect
 
@@ -54,12 +55,13 @@ def create_vpn_connection(ctx: Context, params: Params) -> Reply:
     check_routing_mode(connection)
     _check_mode(gateway, params)
     if gateway.dual:
-        connection.tunnels = _new_tunnels(ctx, params)
+        connection.tunnels = _new_tunnels(ctx, gateway, params)
         connection.enable_tunnels_bgp = params.get("EnableTunnelsBgp", False)
         set_tunnels_bgp(connection)
     else:
-        connection.tunnels = [_new_single_tunnel(ctx, connection.id, params)]
+        connection.tunnels = [_new_single_tunnel(ctx, gateway, connection.id, params)]
         connection.health_check = _health_check(params, HealthCheck())
+    _check_certificates(ctx, gateway, connection)
     check_peers(ctx, connection)
     siblings = [other for other in ctx.region.connections.values() if other.gateway_id == gateway.id]
     _check_duplicate(connection, siblings)
@@ -102,6 +104,7 @@ def modify_vpn_connection_attribute(ctx: Context, params: Params) -> Reply:
     else:
         wanted.tunnels = [changed_single_tunnel(ctx, wanted.tunnels[0], params)]
         wanted.health_check = _health_check(params, wanted.health_check)
+    _check_certificates(ctx, gateway, wanted)
     check_peers(ctx, wanted)
     siblings = [
         other for other in ctx.region.connections.values() if other.gateway_id == gateway.id and other.id != wanted.id
@@ -144,8 +147,6 @@ def _check_mode(gateway: VpnGateway, params: Params) -> None:
             continue
         if value is not None:
             raise unsupported(name, f"{gateway.id} is a {mode} VPN gateway")
-    if params.get("RemoteCaCertificate"):
-        raise unsupported("RemoteCaCertificate", "only SM gateways use certificates")
 
 
 def check_routing_mode(connection: VpnConnection) -> None:
@@ -157,11 +158,34 @@ def check_routing_mode(connection: VpnConnection) -> None:
         raise ApiError(400, f"IllegalParam.{name}", message)
 
 
-def _new_single_tunnel(ctx: Context, connection_id: str, params: Params) -> Tunnel:
+def _check_certificates(ctx: Context, gateway: VpnGateway, connection: VpnConnection) -> None:
+    """SM gateways authenticate with certificates, their own two and the peer's authority; no other gateway does."""
+    dual = len(connection.tunnels) == 2
+    for index, tunnel in enumerate(connection.tunnels, start=1):
+        name = f"TunnelOptionsSpecification.{index}.RemoteCaCertificate" if dual else "RemoteCaCertificate"
+        if tunnel.remote_ca_certificate and gateway.vpn_type != SM:
+            raise unsupported(name, "only SM gateways use certificates")
+        if gateway.vpn_type == SM and not tunnel.remote_ca_certificate:
+            raise missing(name)
+        if gateway.vpn_type == SM and "-----BEGIN CERTIFICATE-----" not in tunnel.remote_ca_certificate:
+            raise invalid(name, "it must be a certificate in PEM")
+    if gateway.vpn_type == SM and len(certificates_of(ctx, gateway)) < 2:
+        message = f"{gateway.id} needs an encryption and a signature certificate before it can have connections."
+        raise ApiError(400, "OperationFailed.CertificateNotAssociated", message)
+
+
+def _blank_tunnel(ctx: Context, gateway: VpnGateway, identifier: str, role: str, customer_gateway_id: str) -> Tunnel:
+    """A tunnel with the defaults of its kind of gateway."""
+    words = {"encryption": "sm4", "integrity": "sm3"} if gateway.vpn_type == SM else {}
+    ike, ipsec = IkeConfig(psk=ctx.ids.psk(), **words), IpsecConfig(**words)
+    return Tunnel(identifier, role, customer_gateway_id, ike=ike, ipsec=ipsec)
+
+
+def _new_single_tunnel(ctx: Context, gateway: VpnGateway, connection_id: str, params: Params) -> Tunnel:
     if "CustomerGatewayId" not in params:
         raise missing("CustomerGatewayId")
-    tunnel = Tunnel(connection_id, "single", params["CustomerGatewayId"], ike=IkeConfig(psk=ctx.ids.psk()))
-    return changed_single_tunnel(ctx, tunnel, params)
+    blank = _blank_tunnel(ctx, gateway, connection_id, "single", params["CustomerGatewayId"])
+    return changed_single_tunnel(ctx, blank, params)
 
 
 def changed_single_tunnel(ctx: Context, tunnel: Tunnel, params: Params) -> Tunnel:
@@ -174,6 +198,7 @@ def changed_single_tunnel(ctx: Context, tunnel: Tunnel, params: Params) -> Tunne
         ike=ike_config("IkeConfig", ike, tunnel.ike, ctx.ids.psk) if ike else tunnel.ike,
         ipsec=ipsec_config("IpsecConfig", json_block("IpsecConfig", params.get("IpsecConfig")), tunnel.ipsec),
         bgp=bgp_config("BgpConfig", json_block("BgpConfig", params.get("BgpConfig")), tunnel.bgp),
+        remote_ca_certificate=params.get("RemoteCaCertificate", tunnel.remote_ca_certificate),
     )
 
 
@@ -181,7 +206,7 @@ def _health_check(params: Params, current: HealthCheck) -> HealthCheck:
     return health_check(json_block("HealthCheckConfig", params.get("HealthCheckConfig")), current)
 
 
-def _new_tunnels(ctx: Context, params: Params) -> list[Tunnel]:
+def _new_tunnels(ctx: Context, gateway: VpnGateway, params: Params) -> list[Tunnel]:
     elements = params.get("TunnelOptionsSpecification")
     if elements is None:
         raise missing("TunnelOptionsSpecification")
@@ -197,7 +222,7 @@ def _new_tunnels(ctx: Context, params: Params) -> list[Tunnel]:
             raise unsupported(f"{path}.TunnelId", "it can only be given when a connection is changed")
         if "CustomerGatewayId" not in element:
             raise missing(f"{path}.CustomerGatewayId")
-        blank = Tunnel(ctx.ids.resource("tun"), role, element["CustomerGatewayId"], ike=IkeConfig(psk=ctx.ids.psk()))
+        blank = _blank_tunnel(ctx, gateway, ctx.ids.resource("tun"), role, element["CustomerGatewayId"])
         tunnels.append(changed_tunnel(ctx, blank, path, element))
     # The active tunnel ends at the gateway's first address, the standby one at its second.
     return sorted(tunnels, key=lambda tunnel: ROLES.index(tunnel.role))
@@ -205,8 +230,6 @@ def _new_tunnels(ctx: Context, params: Params) -> list[Tunnel]:
 
 def changed_tunnel(ctx: Context, tunnel: Tunnel, path: str, element: Mapping[str, Any]) -> Tunnel:
     """One of two tunnels with the settings of *element*, which is *path* of the call."""
-    if "RemoteCaCertificate" in element:
-        raise unsupported(f"{path}.RemoteCaCertificate", "only SM gateways use certificates")
     ike = element.get("TunnelIkeConfig")
     ipsec, bgp = element.get("TunnelIpsecConfig", {}), element.get("TunnelBgpConfig", {})
     return replace(
@@ -218,6 +241,7 @@ def changed_tunnel(ctx: Context, tunnel: Tunnel, path: str, element: Mapping[str
         ike=ike_config(f"{path}.TunnelIkeConfig", ike, tunnel.ike, ctx.ids.psk) if ike else tunnel.ike,
         ipsec=ipsec_config(f"{path}.TunnelIpsecConfig", ipsec, tunnel.ipsec),
         bgp=bgp_config(f"{path}.TunnelBgpConfig", bgp, replace(tunnel.bgp, enabled=False)),
+        remote_ca_certificate=element.get("RemoteCaCertificate", tunnel.remote_ca_certificate),
     )
 
 

@@ -37,8 +37,8 @@ def _row(ctx: Context, connection: VpnConnection, tunnel: Tunnel) -> Reply:
     row: Reply = {"VpnConnectionId": connection.id, "TunnelId": tunnel.id, "Severity": severity}
     if not code:
         return row
-    last = next((line for line in reversed(connection.log) if line.tunnel_id == tunnel.id), None)
+    last = next((line for line in reversed(connection.log) if line.about == tunnel.id), None)
     if last is not None:
         row["FailedTime"] = milliseconds(last.time)
-        row["SourceLog"] = f"{iso(last.time)} <{last.tunnel_id}> {last.text}"
+        row["SourceLog"] = f"{iso(last.time)} <{last.about}> {last.text}"
     return {**row, "FailedReasonCode": code, "FailedReason": words}

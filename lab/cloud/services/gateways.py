@@ -17,6 +17,10 @@ from lab.cloud.state import Effect, Step
 NOT_FOUND = "InvalidVpnGatewayInstanceId.NotFound"
 BANDWIDTHS = {"public": (5, 10, 20, 50, 100, 200, 500, 1000), "private": (200, 1000)}
 SSL_CONNECTIONS = (5, 10, 20, 50, 100, 200, 500, 1000)
+TRADITIONAL, ENHANCED = "Traditional", "Enhanced.SiteToSite"
+SM = "NationalStandard"
+"""The type of a gateway for the ShangMi algorithms."""
+
 PERIODS = (*range(1, 10), 12, 24, 36)
 MONTH_SECONDS = 30 * 86400
 # What the cloud shows for the two billing methods when they are read back.
@@ -35,7 +39,7 @@ SYSTEM_LABELS = {
 def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
     """CreateVpnGateway: init, provisioning, active. A prepaid one without AutoPay waits at init for its payment."""
     network_type = choice(params, "NetworkType", BANDWIDTHS, "public")
-    choice(params, "VpnType", ("Normal",), "Normal")
+    vpn_type = choice(params, "VpnType", ("Normal", SM), "Normal")
     bandwidth = params["Bandwidth"]
     if bandwidth not in BANDWIDTHS[network_type]:
         allowed = ", ".join(map(str, BANDWIDTHS[network_type]))
@@ -55,10 +59,9 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
     name = rules.gateway_name(params["Name"]) if "Name" in params else ""
     resource_group = rules.resource_group(params.get("ResourceGroupId"))
     vpc = available_vpc(ctx, params["VpcId"])
-    vswitch_ids = _vswitches(ctx, params, vpc.id)
-    limit = ctx.settings.quotas.vpn_gateways
-    if sum(len(region.vpn_gateways) for region in ctx.state.regions.values()) >= limit:
-        raise quota_full("VPN gateways of the account", limit)
+    vswitch_ids = gateway_vswitches(ctx, params, vpc.id)
+    if not gateways_left(ctx):
+        raise quota_full("VPN gateways of the account", ctx.settings.quotas.vpn_gateways)
     gateway = VpnGateway(
         ctx.ids.resource("vpn"),
         ctx.now,
@@ -66,6 +69,7 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
         bandwidth=bandwidth,
         vswitch_ids=vswitch_ids,
         network_type=network_type,
+        vpn_type=vpn_type,
         charge_type=charge_type,
         end_time=ctx.now + period * MONTH_SECONDS if charge_type == "PREPAY" and period else 0.0,
         enable_ipsec=enable_ipsec,
@@ -74,23 +78,35 @@ def create_vpn_gateway(ctx: Context, params: Params) -> Reply:
         resource_group_id=resource_group,
     )
     gateway.name = name or gateway.id
-    gateway.addresses = _addresses(ctx, gateway)
+    gateway.addresses = gateway_addresses(ctx, gateway)
     if enable_ssl and gateway.dual and network_type == "public":
         gateway.ssl_address = public_address(ctx, gateway.addresses)
     ctx.commit(params)
     ctx.add(ctx.region.vpn_gateways, gateway)
     if charge_type == "POSTPAY" or params.get("AutoPay"):
-        delays = ctx.settings.delays
-        ctx.start(
-            Step(delays.gateway_init, [_status(gateway, "provisioning")]),
-            Step(delays.gateway_provision, [_status(gateway, "active")], barrier=True),
-        )
+        start_gateway(ctx, gateway)
     return {"VpnGatewayId": gateway.id, "OrderId": ctx.ids.order(), "Name": gateway.name}
+
+
+def start_gateway(ctx: Context, gateway: VpnGateway) -> None:
+    """Let a new gateway become active."""
+    delays = ctx.settings.delays
+    ctx.start(
+        Step(delays.gateway_init, [_status(gateway, "provisioning")]),
+        Step(delays.gateway_provision, [_status(gateway, "active")], barrier=True),
+    )
 
 
 def delete_vpn_gateway(ctx: Context, params: Params) -> Reply:
     """DeleteVpnGateway. Refused while it is busy, prepaid or has IPsec connections."""
+    release_gateway(ctx, params, TRADITIONAL)
+    return {}
+
+
+def release_gateway(ctx: Context, params: Params, gateway_type: str) -> None:
+    """Delete a gateway of that type, unless something forbids it."""
     gateway = require(ctx.region.vpn_gateways, params["VpnGatewayId"], NOT_FOUND, "VPN gateway")
+    _check_type(gateway, gateway_type)
     if gateway.status == "updating":
         raise gateway_configuring(gateway.id)
     if gateway.charge_type == "PREPAY" and gateway.end_time > ctx.now:
@@ -111,14 +127,20 @@ def delete_vpn_gateway(ctx: Context, params: Params) -> Reply:
     gateway.status = "deleting"
     for vswitch_id in gateway.vswitch_ids:
         ctx.region.vswitches[vswitch_id].held = True
-    for route in [route for route in ctx.region.routes.values() if route.gateway_id == gateway.id]:
-        del ctx.region.routes[route.id]
+    for table in (ctx.region.routes, ctx.region.gateway_certificates, ctx.region.diagnoses):
+        for record in [record for record in table.values() if record.gateway_id == gateway.id]:
+            del table[record.id]
     delays = ctx.settings.delays
     ctx.start(
         Step(delays.gateway_delete, [Effect("vpn_gateways", gateway.id)], barrier=True),
         Step(delays.vswitch_release, [Effect("vswitches", item, "held", False) for item in gateway.vswitch_ids]),
     )
-    return {}
+
+
+def _check_type(gateway: VpnGateway, gateway_type: str) -> None:
+    if gateway.gateway_type != gateway_type:
+        message = f"{gateway.id} is a VPN gateway of type {gateway.gateway_type}, which has actions of its own."
+        raise ApiError(400, "OperationUnsupported.GatewayType", message)
 
 
 def describe_vpn_gateway(ctx: Context, params: Params) -> Reply:
@@ -135,7 +157,7 @@ def describe_vpn_gateways(ctx: Context, params: Params) -> Reply:
         and params.get("VpnGatewayId", gateway.id) == gateway.id
         and params.get("Status", gateway.status) == gateway.status
         and params.get("BusinessStatus", gateway.business_status) == gateway.business_status
-        and params.get("GatewayType", "Traditional") == "Traditional"
+        and params.get("GatewayType", gateway.gateway_type) == gateway.gateway_type
         and params.get("ResourceGroupId", gateway.resource_group_id) == gateway.resource_group_id
         and tags_match(gateway.tags, params.get("Tag", ()))
     ]
@@ -145,17 +167,7 @@ def describe_vpn_gateways(ctx: Context, params: Params) -> Reply:
 
 def modify_vpn_gateway_attribute(ctx: Context, params: Params) -> Reply:
     """ModifyVpnGatewayAttribute: name, description, automatic propagation of BGP routes. Asynchronous."""
-    gateway = writable_gateway(ctx, params["VpnGatewayId"])
-    name = rules.gateway_name(params["Name"]) if "Name" in params else gateway.name
-    description = rules.text("Description", params.get("Description"), 100, "InvalidDescription")
-    if params.get("AutoPropagate") is False and gateway.auto_propagate and _bgp_in_use(ctx, gateway):
-        message = "AutoPropagate cannot be turned off while BGP is enabled on a connection of the gateway."
-        raise ApiError(400, "OperationUnsupported.AutoPropagate", message)
-    ctx.commit(params)
-    gateway.name = name
-    gateway.description = description or gateway.description
-    gateway.auto_propagate = params.get("AutoPropagate", gateway.auto_propagate)
-    configure(ctx, gateway)
+    gateway = change_gateway(ctx, params, TRADITIONAL)
     view = _view(ctx, gateway)
     echoed = (
         "VpnGatewayId VpcId VSwitchId DisasterRecoveryVSwitchId Name Description Spec Status BusinessStatus "
@@ -166,6 +178,23 @@ def modify_vpn_gateway_attribute(ctx: Context, params: Params) -> Reply:
     if not gateway.dual and gateway.enable_ipsec:
         reply["IntranetIp"] = _private_address(ctx, gateway.vswitch_ids[0], 0)
     return reply
+
+
+def change_gateway(ctx: Context, params: Params, gateway_type: str) -> VpnGateway:
+    """Change what can be changed of a gateway of that type, which is busy then."""
+    gateway = writable_gateway(ctx, params["VpnGatewayId"])
+    _check_type(gateway, gateway_type)
+    name = rules.gateway_name(params["Name"]) if "Name" in params else gateway.name
+    description = rules.text("Description", params.get("Description"), 100, "InvalidDescription")
+    if params.get("AutoPropagate") is False and gateway.auto_propagate and _bgp_in_use(ctx, gateway):
+        message = "AutoPropagate cannot be turned off while BGP is enabled on a connection of the gateway."
+        raise ApiError(400, "OperationUnsupported.AutoPropagate", message)
+    ctx.commit(params)
+    gateway.name = name
+    gateway.description = description or gateway.description
+    gateway.auto_propagate = params.get("AutoPropagate", gateway.auto_propagate)
+    configure(ctx, gateway)
+    return gateway
 
 
 def describe_vpn_gateway_available_zones(ctx: Context, params: Params) -> Reply:
@@ -229,7 +258,13 @@ def _status(gateway: VpnGateway, status: str) -> Effect:
     return Effect("vpn_gateways", gateway.id, "status", status)
 
 
-def _vswitches(ctx: Context, params: Params, vpc_id: str) -> list[str]:
+def gateways_left(ctx: Context) -> bool:
+    """Whether the account's quota allows another gateway."""
+    return sum(len(region.vpn_gateways) for region in ctx.state.regions.values()) < ctx.settings.quotas.vpn_gateways
+
+
+def gateway_vswitches(ctx: Context, params: Params, vpc_id: str) -> list[str]:
+    """The vSwitches of a new gateway's endpoints: one or two of the VPC, in different zones."""
     first, second = params.get("VSwitchId"), params.get("DisasterRecoveryVSwitchId")
     missing = ApiError(400, "InvalidVSwitchId.NotFound", "The specified vSwitch does not exist.")
     if (second and not first) or (ctx.region.id in ctx.settings.dual_tunnel_regions and not (first and second)):
@@ -251,7 +286,8 @@ def _vswitches(ctx: Context, params: Params, vpc_id: str) -> list[str]:
     return chosen
 
 
-def _addresses(ctx: Context, gateway: VpnGateway) -> list[str]:
+def gateway_addresses(ctx: Context, gateway: VpnGateway) -> list[str]:
+    """An address for each endpoint."""
     if gateway.network_type == "private":
         return [_private_address(ctx, item, index) for index, item in enumerate(gateway.vswitch_ids)]
     addresses: list[str] = []
@@ -292,9 +328,9 @@ def _view(ctx: Context, gateway: VpnGateway) -> Reply:
         "Description": gateway.description,
         "Status": gateway.status,
         "BusinessStatus": gateway.business_status,
-        "GatewayType": "Traditional",
+        "GatewayType": gateway.gateway_type,
         "NetworkType": gateway.network_type,
-        "VpnType": "Normal",
+        "VpnType": gateway.vpn_type,
         "Spec": f"{gateway.bandwidth}M",
         "InternetIp": gateway.addresses[0],
         "IpsecVpn": "enable" if gateway.enable_ipsec else "disable",
@@ -315,4 +351,7 @@ def _view(ctx: Context, gateway: VpnGateway) -> Reply:
         view["DisasterRecoveryInternetIp"] = gateway.addresses[1]
         if gateway.ssl_address:
             view["SslVpnInternetIp"] = gateway.ssl_address
+    if gateway.gateway_type == ENHANCED:
+        for name in ("Spec", "SslVpn", "SslMaxConnections", "ChargeType", "EndTime"):
+            del view[name]
     return view

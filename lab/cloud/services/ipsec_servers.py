@@ -6,11 +6,12 @@ import copy
 
 from lab.cloud.clock import iso
 from lab.cloud.errors import ApiError, dry_run_passed, invalid
-from lab.cloud.model import IkeConfig, IpsecConfig, IpsecServer
+from lab.cloud.model import IkeConfig, IpsecConfig, IpsecServer, LogLine
 from lab.cloud.services import rules
 from lab.cloud.services.connection_options import ike_config, ipsec_config, json_block
 from lab.cloud.services.context import Context, Params, Reply, require, token_page
 from lab.cloud.services.gateways import configure, writable_gateway
+from lab.cloud.services.log_reading import as_text, read_log
 from lab.cloud.services.remote_access import client_pool, local_subnets, public_address, remote_access_gateway
 from lab.cloud.services.ssl_servers import group_of
 
@@ -34,6 +35,7 @@ def create_ipsec_server(ctx: Context, params: Params) -> Reply:
     )
     _apply(ctx, server, params, params.get("IpSecServerName"))
     _commit(ctx, params)
+    server.log.append(LogLine(ctx.now, server.id, "IPsec server created"))
     ctx.add(ctx.region.ipsec_servers, server)
     configure(ctx, gateway)
     return {
@@ -52,6 +54,7 @@ def update_ipsec_server(ctx: Context, params: Params) -> Reply:
     wanted = copy.deepcopy(current)
     _apply(ctx, wanted, params, params.get("IpsecServerName"))
     _commit(ctx, params)
+    wanted.log.append(LogLine(ctx.now, wanted.id, "IPsec server changed"))
     ctx.region.ipsec_servers[wanted.id] = wanted
     if params.keys() & set(SETTINGS):
         configure(ctx, gateway)
@@ -82,6 +85,13 @@ def list_ipsec_servers(ctx: Context, params: Params) -> Reply:
     size = params.get("MaxResults", 10)
     views = [_view(ctx, server) for server in selected]
     return {**following, "MaxResults": size, "TotalCount": len(found), "IpsecServers": views}
+
+
+def list_ipsec_server_logs(ctx: Context, params: Params) -> Reply:
+    """ListIpsecServerLogs: changes of the server; nobody ever connects."""
+    server = ctx.read(ctx.region.ipsec_servers, params["IpsecServerId"], NOT_FOUND, "IPsec server")
+    selected, reply = read_log(ctx, params, as_text(server.log))
+    return {**reply, "Data": selected}
 
 
 def _commit(ctx: Context, params: Params) -> None:

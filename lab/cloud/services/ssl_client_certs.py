@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.cloud.clock import milliseconds
 from lab.cloud.errors import quota_full
-from lab.cloud.model import SslClientCert
+from lab.cloud.model import LogLine, SslClientCert
 from lab.cloud.services import rules
 from lab.cloud.services.certificates import CLIENT_DAYS, new_client
 from lab.cloud.services.context import Context, Params, Reply, page, require
@@ -37,6 +37,7 @@ def create_ssl_vpn_client_cert(ctx: Context, params: Params) -> Reply:
     certificate.client_key, certificate.certificate = new_client(
         server.ca_key, server.ca_certificate, certificate.id, ctx.now
     )
+    server.log.append(LogLine(ctx.now, certificate.id, "client certificate created"))
     ctx.add(ctx.region.ssl_client_certs, certificate)
     return {"SslVpnClientCertId": certificate.id, "Name": certificate.name}
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from lab.cloud.clock import milliseconds
 from lab.cloud.errors import invalid, missing, not_found, quota_full
-from lab.cloud.model import SslServer
+from lab.cloud.model import LogLine, SslServer
 from lab.cloud.services import rules
 from lab.cloud.services.certificates import new_authority
 from lab.cloud.services.context import Context, Params, Reply, choice, comma_list, page, require
 from lab.cloud.services.gateways import NOT_FOUND as GATEWAY_NOT_FOUND
 from lab.cloud.services.gateways import configure, writable_gateway
+from lab.cloud.services.log_reading import as_text, read_log
 from lab.cloud.services.remote_access import client_pool, local_subnets, public_address, remote_access_gateway
 
 NOT_FOUND = "InvalidSslVpnServerId.NotFound"
@@ -38,6 +39,7 @@ def create_ssl_vpn_server(ctx: Context, params: Params) -> Reply:
         raise quota_full(f"SSL servers of {gateway.id}", limit)
     ctx.commit(params)
     server.ca_key, server.ca_certificate = new_authority(server.id, ctx.now)
+    server.log.append(LogLine(ctx.now, server.id, "SSL server created"))
     ctx.add(ctx.region.ssl_servers, server)
     configure(ctx, gateway)
     return {"SslVpnServerId": server.id, "Name": server.name}
@@ -50,6 +52,7 @@ def modify_ssl_vpn_server(ctx: Context, params: Params) -> Reply:
     wanted = copy.deepcopy(current)
     _apply(ctx, wanted, params)
     ctx.commit(params)
+    wanted.log.append(LogLine(ctx.now, wanted.id, "SSL server changed"))
     ctx.region.ssl_servers[wanted.id] = wanted
     if params.keys() & {*_SETTINGS, *IDAAS, "LocalSubnet", "ClientIpPool", "DnsServers"}:
         configure(ctx, gateway)
@@ -89,6 +92,15 @@ def describe_ssl_vpn_clients(ctx: Context, params: Params) -> Reply:
         raise not_found(GATEWAY_NOT_FOUND, "VPN gateway", params["VpnGatewayId"])
     _selected, paging = page(params, [])
     return {**paging, "RegionId": ctx.region.id, "VpnGatewayId": params["VpnGatewayId"], "ClientInfoList": []}
+
+
+def describe_vpn_ssl_server_logs(ctx: Context, params: Params) -> Reply:
+    """DescribeVpnSslServerLogs: changes of the server and its certificates; nobody ever connects."""
+    server = ctx.read(ctx.region.ssl_servers, params["VpnSslServerId"], NOT_FOUND, "SSL server")
+    about = params.get("SslVpnClientCertId")
+    lines = as_text(line for line in server.log if about in (None, line.about))
+    selected, reply = read_log(ctx, params, lines)
+    return {**reply, "Data": {"Logs": selected}}
 
 
 def group_of(ctx: Context, gateway_id: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import Blocker
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import ASN
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
     auth_key,
@@ -30,6 +31,17 @@ def _move(have: Mapping[str, Any], want: Mapping[str, Any], options: set[str]) -
         "NewResourceGroupId": want["resource_group_id"],
     }
 
+
+_BLOCKERS = (
+    # Connections for transit routers stand in this list, too.
+    Blocker(
+        "IPsec connection",
+        "DescribeVpnConnections",
+        ("VpnConnections", "VpnConnection"),
+        "VpnConnectionId",
+        lambda have: {"CustomerGatewayId": have["customer_gateway_id"]},
+    ),
+)
 
 CUSTOMER_GATEWAY = Resource(
     kind="customer_gateway",
@@ -50,6 +62,7 @@ CUSTOMER_GATEWAY = Resource(
     },
     tag_type="CUSTOMERGATEWAY",
     tags_at_create="Tags",
+    blockers=_BLOCKERS,
     fields=(
         Field("customer_gateway_id", {"type": "str"}, read="CustomerGatewayId"),
         Field("name", {"type": "str"}, write="Name", read="Name", verb="modify", rule=plain_text),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import Blocker
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import (
     BOOLEAN,
     NETWORKS,
@@ -24,12 +25,13 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Lifecycle, Resource, Verb
 from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._tunnel_blocks import (
     HEALTH_CHECK,
-    IKE,
-    IPSEC,
     TUNNEL_BGP,
-    TUNNEL_SETTINGS,
     TUNNEL_STATE,
+    ike_fields,
+    ipsec_fields,
+    shangmi_problems,
     tunnel_problems,
+    tunnel_settings,
 )
 
 ROLES = ("master", "slave")
@@ -46,18 +48,36 @@ SINGLE_TUNNEL_OPTIONS = (
 )
 
 
+_IKE, _IPSEC = ike_fields(shangmi=True), ipsec_fields(shangmi=True)
 _TUNNELS = (
     Field("role", {"type": "str", "choices": list(ROLES), "required": True}, write="Role", read="Role", codec=WORD),
     Field("tunnel_id", write="TunnelId", read="TunnelId", create=False),
     Field("remote_ca_certificate", {"type": "str"}, write="RemoteCaCertificate", read="RemoteCaCertificate", codec=PEM),
-    *TUNNEL_SETTINGS,
+    *tunnel_settings(shangmi=True),
     *TUNNEL_STATE,
 )
 
 
 def _check(want: Mapping[str, Any]) -> Iterable[Problem]:
-    return tunnel_problems(want, "role", ROLES, SINGLE_TUNNEL_OPTIONS)
+    yield from tunnel_problems(want, "role", ROLES, SINGLE_TUNNEL_OPTIONS)
+    yield from shangmi_problems(want, "role")
 
+
+def _of_its_gateway(have: Mapping[str, Any]) -> dict[str, Any]:
+    return {"VpnGatewayId": have["vpn_gateway_id"]}
+
+
+def _leads_into_it(route: Mapping[str, Any], have: Mapping[str, Any]) -> bool:
+    return route.get("NextHop") == have["vpn_connection_id"]
+
+
+_BLOCKERS = tuple(
+    Blocker(title, f"Describe{items}", (items, item), "RouteDest", _of_its_gateway, _leads_into_it)
+    for title, items, item in (
+        ("destination-based route to", "VpnRouteEntries", "VpnRouteEntry"),
+        ("policy-based route to", "VpnPbrRouteEntries", "VpnPbrRouteEntry"),
+    )
+)
 
 IPSEC_CONNECTION = Resource(
     kind="ipsec_connection",
@@ -84,6 +104,7 @@ IPSEC_CONNECTION = Resource(
     lifecycle=Lifecycle("state", frozenset({"active", "attached", "init"}), frozenset({"deleting", "deleted"})),
     parent="vpn_gateway_id",
     check=_check,
+    blockers=_BLOCKERS,
     fields=(
         Field("vpn_connection_id", {"type": "str"}, read="VpnConnectionId"),
         Field("name", {"type": "str"}, write="Name", read="Name", verb="modify", rule=plain_text),
@@ -135,8 +156,8 @@ IPSEC_CONNECTION = Resource(
             codec=PEM,
             verb="modify",
         ),
-        Field("ike", {"type": "dict"}, "IkeConfig", "IkeConfig", verb="modify", fields=IKE, as_json=True),
-        Field("ipsec", {"type": "dict"}, "IpsecConfig", "IpsecConfig", verb="modify", fields=IPSEC, as_json=True),
+        Field("ike", {"type": "dict"}, "IkeConfig", "IkeConfig", verb="modify", fields=_IKE, as_json=True),
+        Field("ipsec", {"type": "dict"}, "IpsecConfig", "IpsecConfig", verb="modify", fields=_IPSEC, as_json=True),
         Field(
             "health_check",
             {"type": "dict"},

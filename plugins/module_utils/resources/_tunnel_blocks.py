@@ -20,7 +20,12 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import (
     TEXT_BOOLEAN,
     algorithm,
 )
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import CLOUD_KEYS, LIFETIME_LIMITS, choices
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import (
+    CLOUD_KEYS,
+    LIFETIME_LIMITS,
+    SHANGMI,
+    choices,
+)
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
     address,
     asn,
@@ -33,25 +38,41 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import psk
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field
 
 
-def _algorithm(section: str, option: str) -> Field:
+def _algorithm(section: str, option: str, shangmi: bool = False) -> Field:
     key = CLOUD_KEYS[section][option]
     if option == "lifetime":
         return Field(option, {"type": "int"}, key, key, INTEGER, rule=whole_number(*LIFETIME_LIMITS, "seconds"))
-    values = choices(option)
+    values = [*choices(option), *(SHANGMI.get(option, ()) if shangmi else ())]
     kind = "int" if all(isinstance(value, int) for value in values) else "str"
     spec = {"type": kind, "choices": values if kind == "int" else [str(value) for value in values]}
     return Field(option, spec, key, key, algorithm(section, option))
 
 
-IKE = (
-    Field(
-        "psk", {"type": "str", "no_log": True}, write="Psk", read="Psk", secret=True, generated=True, rule=psk_problem
-    ),
-    *(_algorithm("ike", option) for option in CLOUD_KEYS["ike"]),
-    Field("local_id", {"type": "str"}, write="LocalId", read="LocalId", rule=identity),
-    Field("remote_id", {"type": "str"}, write="RemoteId", read="RemoteId", rule=identity),
-)
-IPSEC = tuple(_algorithm("ipsec", option) for option in CLOUD_KEYS["ipsec"])
+def ike_fields(shangmi: bool = False) -> tuple[Field, ...]:
+    """Phase 1, with the ShangMi algorithms or without."""
+    return (
+        Field(
+            "psk",
+            {"type": "str", "no_log": True},
+            write="Psk",
+            read="Psk",
+            secret=True,
+            generated=True,
+            rule=psk_problem,
+        ),
+        *(_algorithm("ike", option, shangmi) for option in CLOUD_KEYS["ike"]),
+        Field("local_id", {"type": "str"}, write="LocalId", read="LocalId", rule=identity),
+        Field("remote_id", {"type": "str"}, write="RemoteId", read="RemoteId", rule=identity),
+    )
+
+
+def ipsec_fields(shangmi: bool = False) -> tuple[Field, ...]:
+    """Phase 2, with the ShangMi algorithms or without."""
+    return tuple(_algorithm("ipsec", option, shangmi) for option in CLOUD_KEYS["ipsec"])
+
+
+IKE = ike_fields()
+IPSEC = ipsec_fields()
 TUNNEL_BGP = (
     Field("local_asn", {"type": "str"}, write="LocalAsn", read="LocalAsn", codec=ASN, rule=asn),
     Field("tunnel_cidr", {"type": "str"}, write="TunnelCidr", read="TunnelCidr", rule=tunnel_cidr),
@@ -75,15 +96,21 @@ HEALTH_CHECK = (
     Field("retry", {"type": "int"}, write="retry", read="Retry", codec=INTEGER, rule=whole_number(1, 10)),
     Field("status", read="Status"),
 )
-#: What can be set in each tunnel of a dual-tunnel object, next to what tells the tunnels apart.
-TUNNEL_SETTINGS = (
-    Field("customer_gateway_id", {"type": "str"}, write="CustomerGatewayId", read="CustomerGatewayId"),
-    Field("dpd", {"type": "bool"}, write="EnableDpd", read="EnableDpd", codec=BOOLEAN),
-    Field("nat_traversal", {"type": "bool"}, write="EnableNatTraversal", read="EnableNatTraversal", codec=BOOLEAN),
-    Field("ike", {"type": "dict"}, write="TunnelIkeConfig", read="TunnelIkeConfig", fields=IKE),
-    Field("ipsec", {"type": "dict"}, write="TunnelIpsecConfig", read="TunnelIpsecConfig", fields=IPSEC),
-    Field("bgp", {"type": "dict"}, write="TunnelBgpConfig", read="TunnelBgpConfig", fields=TUNNEL_BGP),
-)
+
+
+def tunnel_settings(shangmi: bool = False) -> tuple[Field, ...]:
+    """What can be set in each tunnel of a dual-tunnel object, next to what tells the tunnels apart."""
+    ike, ipsec = ike_fields(shangmi), ipsec_fields(shangmi)
+    return (
+        Field("customer_gateway_id", {"type": "str"}, write="CustomerGatewayId", read="CustomerGatewayId"),
+        Field("dpd", {"type": "bool"}, write="EnableDpd", read="EnableDpd", codec=BOOLEAN),
+        Field("nat_traversal", {"type": "bool"}, write="EnableNatTraversal", read="EnableNatTraversal", codec=BOOLEAN),
+        Field("ike", {"type": "dict"}, write="TunnelIkeConfig", read="TunnelIkeConfig", fields=ike),
+        Field("ipsec", {"type": "dict"}, write="TunnelIpsecConfig", read="TunnelIpsecConfig", fields=ipsec),
+        Field("bgp", {"type": "dict"}, write="TunnelBgpConfig", read="TunnelBgpConfig", fields=TUNNEL_BGP),
+    )
+
+
 TUNNEL_STATE = (
     Field("internet_ip", read="InternetIp"),
     Field("state", read="State"),
@@ -135,6 +162,40 @@ def tunnel_problems(
             "enable_tunnels_bgp", "true", "belongs to a dual-tunnel connection", "use bgp.enabled, or give tunnels"
         )
     yield from crypto_problems(want, match)
+
+
+def shangmi_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
+    """SM algorithms come together, with IKEv1 in main mode and with the certificate of the peer's authority."""
+    for path, block in _crypto_blocks(want, match):
+        prefix = f"{path}." if path else ""
+        ike = block.get("ike") or {}
+        given = {
+            f"{section}.{option}": word
+            for section in ("ike", "ipsec")
+            for option in SHANGMI
+            if (word := (block.get(section) or {}).get(option)) is not None
+        }
+        ours = {name: word for name, word in given.items() if word in SHANGMI[name.split(".")[1]]}
+        if not ours and not block.get("remote_ca_certificate"):
+            continue
+        reason = "goes with an SM gateway" if ours else "is not an SM algorithm, yet remote_ca_certificate is given"
+        for name, word in given.items():
+            if name not in ours:
+                (sm,) = SHANGMI[name.split(".")[1]]
+                rule = "is mixed with SM algorithms" if ours else reason
+                yield Problem(f"{prefix}{name}", shown(word), rule, f"use {sm} everywhere or nowhere")
+        if ours and not block.get("remote_ca_certificate"):
+            name, word = min(ours.items())
+            yield Problem(
+                f"{prefix}{name}",
+                shown(word),
+                "belongs to an SM gateway, whose peers are known by certificate",
+                f"add {prefix}remote_ca_certificate, or use another algorithm",
+            )
+        for option, only in (("version", "ikev1"), ("mode", "main")):
+            if ike.get(option) not in (None, only):
+                value = shown(ike[option])
+                yield Problem(f"{prefix}ike.{option}", value, "is not possible with SM algorithms", f"use {only}")
 
 
 def crypto_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:

@@ -27,9 +27,9 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._tunn
     IKE,
     IPSEC,
     TUNNEL_BGP,
-    TUNNEL_SETTINGS,
     TUNNEL_STATE,
     tunnel_problems,
+    tunnel_settings,
 )
 
 INDEXES = (1, 2)
@@ -39,7 +39,7 @@ _POLICIES = {"type": "str", "choices": ["revoke_route", "reserve_route"]}
 _TUNNELS = (
     Field("tunnel_index", _INDEX, write="TunnelIndex", read="TunnelIndex", codec=INTEGER),
     Field("tunnel_id", write="TunnelId", read="TunnelId", create=False),
-    *TUNNEL_SETTINGS,
+    *tunnel_settings(),
     Field("role", read="Role"),
     *TUNNEL_STATE,
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import Blocker
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import BOOLEAN, INTEGER, MEGABITS, WORD
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
     gateway_name,
@@ -63,6 +64,52 @@ def _undeletable(have: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
+def _of_it(have: Mapping[str, Any]) -> dict[str, Any]:
+    return {"VpnGatewayId": have["vpn_gateway_id"]}
+
+
+def _leads_to_it(entry: Mapping[str, Any], have: Mapping[str, Any]) -> bool:
+    hops = (entry.get("NextHops") or {}).get("NextHop") or []
+    # The routes that come and go with the gateway are the system's.
+    return entry.get("Type") == "Custom" and any(hop.get("NextHopId") == have["vpn_gateway_id"] for hop in hops)
+
+
+_BLOCKERS = (
+    Blocker(
+        "IPsec connection",
+        "DescribeVpnConnections",
+        ("VpnConnections", "VpnConnection"),
+        "VpnConnectionId",
+        _of_it,
+    ),
+    Blocker("SSL server", "DescribeSslVpnServers", ("SslVpnServers", "SslVpnServer"), "SslVpnServerId", _of_it),
+    Blocker(
+        "IPsec server",
+        "ListIpsecServers",
+        ("IpsecServers",),
+        "IpsecServerId",
+        _of_it,
+        token_size="MaxResults",
+        page_size=20,
+    ),
+    Blocker(
+        "route",
+        "DescribeRouteEntryList",
+        ("RouteEntrys", "RouteEntry"),
+        "RouteEntryId",
+        lambda table: {"RouteTableId": table["RouteTableId"]},
+        _leads_to_it,
+        token_size="MaxResult",
+        within=Blocker(
+            "route table",
+            "DescribeRouteTableList",
+            ("RouterTableList", "RouterTableListType"),
+            "RouteTableId",
+            lambda have: {"VpcId": have["vpc_id"]},
+        ),
+    ),
+)
+
 VPN_GATEWAY = Resource(
     kind="vpn_gateway",
     title="VPN gateway",
@@ -85,6 +132,8 @@ VPN_GATEWAY = Resource(
     parent="vpn_gateway_id",
     check=_check,
     undeletable=_undeletable,
+    blockers=_BLOCKERS,
+    other_blockers=True,
     fields=(
         Field("vpn_gateway_id", {"type": "str"}, read="VpnGatewayId"),
         Field("name", {"type": "str"}, write="Name", read="Name", verb="modify", rule=gateway_name),

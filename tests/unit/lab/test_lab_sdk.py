@@ -18,8 +18,8 @@ REGION = "cn-hangzhou"
 class Sdk:
     """Calls actions of the SDK's client by name; a nested dict becomes the request model's own classes."""
 
-    def __init__(self, client):
-        self.client, self.called = client, set()
+    def __init__(self, client, cloud):
+        self.client, self.cloud, self.called = client, cloud, set()
 
     def __call__(self, action, **params):
         """The body of the reply as plain data."""
@@ -44,7 +44,7 @@ def sdk(cloud, request):
         protocol="http",
         signature_algorithm=request.param,
     )
-    return Sdk(Client(config))
+    return Sdk(Client(config), cloud)
 
 
 def remote_access(sdk, vpc, pair):
@@ -65,6 +65,8 @@ def remote_access(sdk, vpc, pair):
     sdk("UpdateIpsecServer", IpsecServerId=ipsec, IpsecServerName="i-1", IkeConfig='{"IkeEncAlg": "aes256"}')
     found = sdk("ListIpsecServers", IpsecServerId=[ipsec], MaxResults=20)["IpsecServers"]
     assert found[0]["IkeConfig"]["IkeEncAlg"] == "aes256"
+    assert sdk("ListIpsecServerLogs", IpsecServerId=ipsec, MinutePeriod=10)["Count"] == 2
+    assert sdk("DescribeVpnSslServerLogs", VpnSslServerId=server, MinutePeriod=10)["Data"]["Logs"]
     sdk("DeleteIpsecServer", IpsecServerId=ipsec)
     sdk("DeleteSslVpnClientCert", SslVpnClientCertId=certificate)
     sdk("DeleteSslVpnServer", SslVpnServerId=server)
@@ -84,7 +86,38 @@ def attachment(sdk, tunnels):
     changed = sdk("ModifyVpnAttachmentAttribute", VpnConnectionId=made, TunnelOptionsSpecification=given)
     assert changed["TunnelOptionsSpecification"][1]["TunnelIndex"] == 2
     assert sdk("DescribeVpnAttachments", VpnConnectionId=made)["VpnAttachments"][0]["Tags"][0]["Key"] == "k"
+    sdk.cloud.admin("POST", f"attachments/{made}/attach")
+    shown = sdk("DescribeVpnConnection", VpnConnectionId=made)
+    assert (shown["State"], shown["AttachType"], shown["TransitRouterId"]) == ("attached", "CEN", "tr-lab")
+    assert sdk("DescribeVpnAttachments", AttachType="CEN")["TotalCount"] == 1
+    route = {"VpnConnectionId": made, "NextHop": made, "RouteDest": "192.168.1.0/24", "Weight": 100}
+    assert sdk("CreateVcoRouteEntry", **route, OverlayMode="Ipsec", Description="d")["State"] == "published"
+    sdk("ModifyVcoRouteEntryWeight", **route, NewWeight=0)
+    assert sdk("DescribeVcoRouteEntries", VpnConnectionId=made)["VcoRouteEntries"][0]["Weight"] == 0
+    sdk("DeleteVcoRouteEntry", **{**route, "Weight": 0})
+    sdk.cloud.admin("POST", f"attachments/{made}/detach")
     sdk("DeleteVpnAttachment", VpnConnectionId=made)
+
+
+def enhanced(sdk, vpc, pair):
+    """An enhanced gateway."""
+    kind = {"GatewayType": "Enhanced.SiteToSite", "VpnType": "Normal", "NetworkType": "public"}
+    gateway = sdk("CreateEnhancedVpnGateway", VpcId=vpc, Name="gw-2", **kind, **pair)["VpnGatewayId"]
+    sdk("UpdateEnhancedVpnGateway", VpnGatewayId=gateway, Description="d", AutoPropagate=True)
+    (shown,) = sdk("DescribeVpnGateways", GatewayType="Enhanced.SiteToSite")["VpnGateways"]["VpnGateway"]
+    assert shown["Description"] == "d" and "Spec" not in shown
+    sdk("DeleteEnhancedVpnGateway", VpnGatewayId=gateway)
+
+
+def certificates(sdk, vpc, pair):
+    """An SM gateway with a certificate."""
+    kind = {"VpnType": "NationalStandard", "AutoPay": True}
+    gateway = sdk("CreateVpnGateway", VpcId=vpc, Bandwidth=10, **kind, **pair)["VpnGatewayId"]
+    named = {"VpnGatewayId": gateway, "CertificateId": "c", "CertificateType": "Signature"}
+    sdk("AssociateVpnGatewayWithCertificate", **named)
+    assert sdk("ListVpnCertificateAssociations", VpnGatewayId=[gateway], MaxResults=20)["TotalCount"] == 1
+    sdk("DissociateVpnGatewayWithCertificate", **named)
+    sdk("DeleteVpnGateway", VpnGatewayId=gateway)
 
 
 def test_every_action(sdk):
@@ -144,6 +177,10 @@ def test_every_action(sdk):
     assert sdk("DescribeVpnConnections", VpnGatewayId=gateway)["TotalCount"] == 1
     assert sdk("DiagnoseVpnConnections", VpnConnectionIds=[connection])["TotalCount"] == 2
     sdk("DownloadVpnConnectionConfig", VpnConnectionId=connection)
+    ends = '{"PrivateSourceIp": "172.16.1.9", "PrivateDestinationIp": "192.168.1.9"}'
+    asked = {"VpnGatewayId": gateway, "ResourceId": connection, "ResourceType": "IPsec", "IPsecExtendInfo": ends}
+    diagnosis = sdk("DiagnoseVpnGateway", **asked)["DiagnoseId"]
+    assert len(sdk("GetVpnGatewayDiagnoseResult", DiagnoseId=diagnosis)["DiagnoseResult"]) == 7
     sdk("DescribeVpnConnectionLogs", VpnConnectionId=connection)
 
     dest = {"VpnGatewayId": gateway, "NextHop": connection, "RouteDest": "192.168.1.0/24", "Weight": 100}
@@ -196,6 +233,8 @@ def test_every_action(sdk):
     sdk("DeleteCustomerGateway", CustomerGatewayId=peer)
     sdk("DeleteVpnGateway", VpnGatewayId=gateway)
     remote_access(sdk, vpc, pair)
+    certificates(sdk, vpc, pair)
+    enhanced(sdk, vpc, pair)
     sdk("DeleteVSwitch", VSwitchId=first)
     sdk("DeleteVSwitch", VSwitchId=second)
     sdk("DeleteVpc", VpcId=vpc)

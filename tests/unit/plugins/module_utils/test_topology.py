@@ -450,3 +450,18 @@ def test_a_thousand_sites_that_all_overlap_are_told_so_at_once():
         build_topology(**fleet)
     assert time.monotonic() - started < 2
     assert len(caught.value.problems) == 999
+
+
+def test_a_customer_gateway_of_another_name():
+    fleet = small_fleet()
+    fleet["sites"]["store-001"]["customer_gateway_name"] = "cgw-b"
+    names = [
+        item.options["name"] for item in build_topology(**fleet).cloud_objects() if item.kind == "customer_gateway"
+    ]
+    assert "cgw-b" in names and "cgw-store-001" not in names
+    fleet["sites"]["store-002"]["customer_gateway_name"] = "cgw-b"
+    with pytest.raises(TopologyError) as refused:
+        build_topology(**fleet)
+    (problem,) = refused.value.problems
+    assert problem.path == "vpn_site[store-002].customer_gateway_name"
+    assert "is the customer gateway of vpn_site[store-001] too" in str(problem)
