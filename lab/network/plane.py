@@ -20,7 +20,7 @@ from lab.network.endpoint import GatewayEndpoint
 from lab.network.firewall import port_name
 from lab.network.instance import PoweredInstance, disks, remove_disk
 from lab.network.internet import create_internet
-from lab.network.vpc import ENDPOINT_SIDE, SYSTEM, VpcRouter
+from lab.network.vpc import ENDPOINT_SIDE, NOWHERE, SYSTEM, VpcRouter
 from lab.system.command import CommandFailed
 from lab.system.namespace import NETNS, namespaces_of
 from lab.system.process import end, inside, marked
@@ -214,13 +214,11 @@ class LinuxDataPlane:
             self._routers[vpc.id].route(routes)
 
     def _hops(self, table: Iterable[tuple[str, str]], up: set[str]) -> dict[str, str]:
-        """Destination -> next hop as the kernel takes it; nothing for a gateway or an instance that is off."""
-        hops = {
-            destination: f"via {instance.wanted.address} dev {port_name(hop)}"
-            for destination, hop in table
-            for instance in [self._instances.get(hop)]
-            if instance is not None
-        }
+        """Destination -> next hop as ``VpcRouter.route`` takes it."""
+        hops = {}
+        for destination, hop in table:
+            instance = self._instances.get(hop)
+            hops[destination] = f"via {instance.wanted.address} dev {port_name(hop)}" if instance else NOWHERE
         for destination, endpoint in next_hops(table, self._network.gateways, up).items():
             if endpoint in self._endpoints:
                 hops[destination] = f"via {ENDPOINT_SIDE} dev {self._endpoints[endpoint].router_link}"

@@ -23,6 +23,9 @@ point-to-point links."""
 SYSTEM = "system"
 """Key of the system route table."""
 
+NOWHERE = "nowhere"
+"""Next hop of a route whose gateway or instance is off: it does not make room for the next best route."""
+
 _FIRST_TABLE = 1000
 _RULE_INSIDE = 100
 _RULE_TABLE = 200
@@ -101,14 +104,14 @@ class VpcRouter:
         self.forget_link(port_name(instance_id))
 
     def route(self, tables: Mapping[str, Mapping[str, str]]) -> None:
-        """Kernel routes by route table: destination CIDR -> ``via ADDRESS dev INTERFACE``."""
+        """Kernel routes by route table: destination CIDR -> ``via ADDRESS dev INTERFACE``, or ``NOWHERE``."""
         wanted = {(table, destination): hop for table, routes in tables.items() for destination, hop in routes.items()}
         changes = [
             f"route del {destination} table {self._table(table)}"
             for table, destination in self._routes.keys() - wanted.keys()
         ]
         changes += [
-            f"route replace {destination} {hop} onlink table {self._table(table)}"
+            f"route replace {_kernel_route(destination, hop)} table {self._table(table)}"
             for (table, destination), hop in wanted.items()
             if self._routes.get((table, destination)) != hop
         ]
@@ -156,6 +159,10 @@ class VpcRouter:
     def _table(self, key: str) -> int:
         """The kernel's number of a route table, or of the way out for a public address."""
         return self._tables.setdefault(key, _FIRST_TABLE + len(self._tables))
+
+
+def _kernel_route(destination: str, hop: str) -> str:
+    return f"blackhole {destination}" if hop == NOWHERE else f"{destination} {hop} onlink"
 
 
 def plug_in(lab: Lab, vpc_id: str, vswitch_id: str, cidr: str, host: Namespace, link: str, address: str) -> None:

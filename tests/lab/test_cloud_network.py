@@ -179,6 +179,20 @@ def test_a_route_to_an_instance(cloud):
     assert cloud.reaches("mate", BEHIND_EDGE)
 
 
+def test_a_route_to_an_instance_that_is_off_leads_nowhere(cloud):
+    """Not over the next best way, which would be the elastic address."""
+    internet = "198.51.100.10"
+    assert cloud.reaches("edge", internet)
+    cloud.ecs("StopInstance", InstanceId=cloud.ids["inner"])
+    cloud.wait_status("inner", "Stopped")
+    entry = cloud.route(cloud.table, "198.51.100.0/24", "inner")
+    assert not cloud.reaches("edge", internet)
+    cloud.unroute(cloud.table, entry)
+    assert cloud.reaches("edge", internet)
+    cloud.ecs("StartInstance", InstanceId=cloud.ids["inner"])
+    cloud.wait_status("inner", "Running")
+
+
 def test_a_custom_route_table_is_for_its_vswitches_only(cloud):
     table = cloud.vpc("CreateRouteTable", VpcId=cloud.vpc_id)["RouteTableId"]
 
