@@ -40,9 +40,9 @@ class Play:
 
 
 class World:
-    """One running lab. *folder* holds its state and the inventory."""
+    """One running lab. *folder* holds its state and a copy of one of the repository's inventories."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, inventory: str = "lab") -> None:
         self.state = folder / "state"
         self.inventory = folder / "inventory"
         self.environment = {
@@ -55,7 +55,7 @@ class World:
         }
         #: Output of every run, for the search for secrets.
         self.outputs: list[str] = []
-        shutil.copytree(REPOSITORY / "inventories/lab", self.inventory)
+        shutil.copytree(REPOSITORY / "inventories" / inventory, self.inventory)
 
     def lab(self, *arguments: str) -> str:
         done = subprocess.run(
