@@ -17,8 +17,8 @@ from lab.network.active import next_hops
 from lab.network.charon import DaemonUnavailable, Sa
 from lab.network.elastic import ElasticAddress
 from lab.network.endpoint import GatewayEndpoint
-from lab.network.firewall import port_name
 from lab.network.instance import PoweredInstance, disks, remove_disk
+from lab.network.interfaces import port_name
 from lab.network.internet import create_internet
 from lab.network.vpc import ENDPOINT_SIDE, NOWHERE, SYSTEM, VpcRouter
 from lab.system.command import CommandFailed

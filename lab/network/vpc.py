@@ -6,13 +6,13 @@ ports of their own at the router, which answers ARP for everybody else in the vS
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from collections.abc import Mapping
 
 from lab.cloud.dataplane import Instance, Vpc
 from lab.identity import Lab
-from lab.network.firewall import bridge_name, port_name, ruleset
+from lab.network.firewall import ruleset
+from lab.network.interfaces import bridge_name, host_port_name, port_name
 from lab.system.namespace import Namespace, bridge, connect, hardware_address
 
 ROUTER_SIDE = "100.64.0.1"
@@ -168,7 +168,7 @@ def _kernel_route(destination: str, hop: str) -> str:
 def plug_in(lab: Lab, vpc_id: str, vswitch_id: str, cidr: str, host: Namespace, link: str, address: str) -> None:
     """Put a host that is no instance into a vSwitch, default route to the VPC's router. The vSwitch must exist."""
     router = router_of(lab, vpc_id)
-    port = f"h-{hashlib.sha256(host.name.encode()).hexdigest()[:8]}"
+    port = host_port_name(host.name)
     connect(router, port, host, link)
     router.ip(f"link set {port} master {bridge_name(vswitch_id)}")
     _address(host, link, address, cidr)
