@@ -34,6 +34,7 @@ class Machine:
         self._process: subprocess.Popen | None = None
         self._folder = lab.hosts / name
         self._root = self._folder / "root"
+        self._sign = self._folder / "set-up"
 
     def runners(self) -> list[int]:
         """Processes of this machine outside its namespaces: the script that boots it, and systemd-nspawn."""
@@ -41,9 +42,9 @@ class Machine:
         return [pid for pid, line in marked(self.lab).items() if any(mark in line + " " for mark in own)]
 
     @property
-    def has_disk(self) -> bool:
-        """Whether it was started before and has its file system still."""
-        return self._folder.exists()
+    def is_set_up(self) -> bool:
+        """Whether it has a file system from an earlier start that was set up to the end."""
+        return self._sign.exists()
 
     def start(self, base: Path, setup: Setup | None) -> None:
         """Boot it unless it runs. Its network must be there already. ``setup`` is written to its disk before."""
@@ -52,6 +53,7 @@ class Machine:
         self._mount(base)
         if setup is not None:
             setup.write(self._root)
+            self._sign.touch()
         argv = ["sh", str(_RUNNER), self.id, str(self._root), str(self._namespace.path)]
         self._process = spawn(self.lab, argv, self.log)
 

@@ -64,7 +64,9 @@ class Setup:
         unit.write_text(_UNIT)
         wanted = root / "etc/systemd/system/multi-user.target.wants"
         wanted.mkdir(exist_ok=True)
-        (wanted / unit.name).symlink_to(f"/etc/systemd/system/{unit.name}")
+        link = wanted / unit.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(f"/etc/systemd/system/{unit.name}")
 
 
 def host_key_of(lab: Lab, name: str) -> Path:

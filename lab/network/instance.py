@@ -36,7 +36,7 @@ class PoweredInstance:
         base = ensure_base(self._lab, Progress())
         self._namespace.create()
         self.router.plug(self.wanted, self._namespace)
-        self._machine.start(base, None if self._machine.has_disk else self._setup())
+        self._machine.start(base, None if self._machine.is_set_up else self._setup())
 
     def stop(self, grace: float = STOP_SECONDS) -> None:
         """Power it off, killed after ``grace`` seconds. Its disk stays."""

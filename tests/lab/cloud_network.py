@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.administrator import administrator
+from lab.hosts.setup import make_key
 from lab.identity import lab_at
 from lab.system.command import run
 from lab.system.namespace import Namespace
@@ -27,22 +28,27 @@ class CloudNetwork:
         self.world = world
         self.lab = lab_at(world.state)
         self.key = folder / "key"
-        run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.key)])
-        created = self.vpc("CreateVpc", CidrBlock=CIDR, VpcName="vpc-packets")
-        self.vpc_id, self.table = created["VpcId"], created["RouteTableId"]
-        eventually(lambda: self._status("Vpc") == {"Available"}, "the VPC is Available")
-        self.vswitches = {}
-        for number, zone in ((1, "h"), (2, "i")):
-            request = {"VpcId": self.vpc_id, "ZoneId": f"cn-hangzhou-{zone}", "CidrBlock": f"172.20.{number}.0/24"}
-            self.vswitches[number] = self.vpc("CreateVSwitch", **request)["VSwitchId"]
-        eventually(lambda: self._status("VSwitch") == {"Available"}, "the vSwitches are Available")
-        self.groups = {
-            name: self.ecs("CreateSecurityGroup", VpcId=self.vpc_id, SecurityGroupName=name)["SecurityGroupId"]
-            for name in ("edge", "inner")
-        }
+        make_key(self.key, "packets")
+        self.vswitches: dict[int, str] = {}
+        self.groups: dict[str, str] = {}
+        self.vpc_id, self.table = self.make_vpc(CIDR, {1: "172.20.1.0/24", 2: "172.20.2.0/24"}, "edge", "inner")
         self.ecs("ImportKeyPair", KeyPairName="packets", PublicKeyBody=self.key.with_suffix(".pub").read_text())
         self.ids: dict[str, str] = {}
         self.eip: dict[str, str] = {}
+
+    def make_vpc(self, cidr: str, vswitches: dict[int, str], *groups: str) -> tuple[str, str]:
+        """A VPC with vSwitches, in zones one after the other, and security groups; its id and its system table's."""
+        created = self.vpc("CreateVpc", CidrBlock=cidr)
+        vpc_id = created["VpcId"]
+        eventually(lambda: self._statuses("Vpcs", "Vpc", vpc_id) == {"Available"}, "the VPC is Available")
+        for (number, network), zone in zip(vswitches.items(), "hijk", strict=False):
+            request = {"VpcId": vpc_id, "ZoneId": f"cn-hangzhou-{zone}", "CidrBlock": network}
+            self.vswitches[number] = self.vpc("CreateVSwitch", **request)["VSwitchId"]
+        eventually(lambda: self._statuses("VSwitches", "VSwitch", vpc_id) == {"Available"}, "its vSwitches, too")
+        for name in groups:
+            created_group = self.ecs("CreateSecurityGroup", VpcId=vpc_id, SecurityGroupName=name)
+            self.groups[name] = created_group["SecurityGroupId"]
+        return vpc_id, created["RouteTableId"]
 
     # -- the account --------------------------------------------------------------------------------------------------
 
@@ -78,6 +84,7 @@ class CloudNetwork:
         eventually(lambda: self.instance(name).get("Status") == status, f"{name} is {status}", limit=30)
 
     def allocate(self) -> None:
+        """The elastic address that the other methods bind and free."""
         reply = self.vpc("AllocateEipAddress")
         self.eip = {"id": reply["AllocationId"], "address": reply["EipAddress"]}
 
@@ -97,9 +104,10 @@ class CloudNetwork:
         values = {"PortRange": "-1/-1", **rule}
         self.ecs(f"{verb}SecurityGroup{direction}", SecurityGroupId=self.groups[group], Permissions=[values])
 
-    def route(self, table: str, destination: str, name: str) -> str:
-        request = {"RouteTableId": table, "DestinationCidrBlock": destination, "NextHopType": "Instance"}
-        entry = self.vpc("CreateRouteEntry", NextHopId=self.ids[name], **request)["RouteEntryId"]
+    def route(self, table: str, destination: str, hop: str, kind: str = "Instance") -> str:
+        """``hop``: the id of what the route leads to, or an instance's name."""
+        request = {"RouteTableId": table, "DestinationCidrBlock": destination, "NextHopType": kind}
+        entry = self.vpc("CreateRouteEntry", NextHopId=self.ids.get(hop, hop), **request)["RouteEntryId"]
         eventually(lambda: self._routes(table).get(entry) == "Available", "the route is Available")
         return entry
 
@@ -111,10 +119,8 @@ class CloudNetwork:
         reply = self.vpc("DescribeRouteEntryList", RouteTableId=table)["RouteEntrys"].get("RouteEntry") or []
         return {item["RouteEntryId"]: item["Status"] for item in reply}
 
-    def _status(self, kind: str) -> set[str]:
-        plural = f"{kind}es" if kind.endswith("h") else f"{kind}s"
-        rows = self.vpc(f"Describe{plural}", VpcId=self.vpc_id)[plural][kind]
-        return {row["Status"] for row in rows}
+    def _statuses(self, plural: str, kind: str, vpc_id: str) -> set[str]:
+        return {row["Status"] for row in self.vpc(f"Describe{plural}", VpcId=vpc_id)[plural][kind]}
 
     # -- packets ------------------------------------------------------------------------------------------------------
 
@@ -127,7 +133,7 @@ class CloudNetwork:
         shown = run(self.place(name).argv("ping", "-n", "-c", "1", "-W", "1", address), check=False)
         return "bytes from" in shown
 
-    def ssh(self, command: str, *, status: int = 0) -> str:
+    def ssh(self, command: str, *, status: int | None = 0) -> str:
         """Run a command on the instance that has the public address, as the administrator would."""
         options = {
             "ProxyCommand": self.world.facts["administrator"]["proxy_command"],
@@ -138,12 +144,13 @@ class CloudNetwork:
         given = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
         argv = ["ssh", "-F", "none", "-i", str(self.key), *given, f"root@{self.eip['address']}", command]
         done = subprocess.run(argv, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
-        assert done.returncode == status, done.stdout + done.stderr
+        assert status in (None, done.returncode), done.stdout + done.stderr
         return done.stdout
 
-    def takes_logins(self) -> bool:
+    def takes_logins(self, command: str = "true") -> bool:
+        """Whether the instance with the public address takes logins, and ``command`` succeeds there."""
         try:
-            self.ssh("true")
+            self.ssh(command)
         except AssertionError:
             return False
         return True

@@ -2,22 +2,28 @@
 
 The tests share one account: ``edge`` (with the elastic address) and ``mate`` stand in the first vSwitch and are in the
 group ``edge``, ``inner`` stands in the second and is in the group ``inner``. Each test takes one thing away, sees the
-packets stop, and puts it back.
+packets stop, and puts it back. They run in order and build on each other.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
 
 import pytest
+from Tea.exceptions import TeaException
 
 from lab import control_plane
 from lab.identity import lab_at
+from lab.network.charon import TUN, Charon
+from lab.network.instance import disks
 from lab.removal import remove
-from tests.lab.cloud_network import EVERYBODY, CloudNetwork
+from lab.system.namespace import namespaces_of
+from lab.system.process import end, marked
+from tests.lab.cloud_network import CIDR, EVERYBODY, CloudNetwork
 from tests.lab.machine_state import left_behind, machine_state
 from tests.lab.waiting import eventually
 from tests.lab.world import World
@@ -43,8 +49,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudNetwork]:
         cloud.rule("Authorize", "edge", IpProtocol="TCP", PortRange="22/22", SourceCidrIp="192.0.2.10/32")
         eventually(cloud.takes_logins, "the instance takes logins", limit=40)
         yield cloud
+        end(marked(lab), grace=0.0)
         world.lab("down")
-        assert left_behind(before, machine_state(lab)) == {}
+        assert left_behind(before, machine_state(lab)) == {}, "after a crash with instances, too"
     finally:
         remove(lab)
 
@@ -62,6 +69,13 @@ def test_an_instance_is_the_machine_that_was_asked_for(cloud):
     assert view["EipAddress"]["IpAddress"] == cloud.eip["address"]
     assert view["EipAddress"]["AllocationId"] == cloud.eip["id"]
     assert cloud.eip_view()["InstanceId"] == cloud.ids["edge"]
+
+
+def test_only_what_boots_can_be_run(cloud):
+    """Every machine of the lab is a Debian, so another image is refused and not silently replaced."""
+    request = {"InstanceType": "ecs.g7.large", "VSwitchId": cloud.vswitches[1], "SecurityGroupId": cloud.groups["edge"]}
+    with pytest.raises(TeaException, match="The lab's instances boot Debian only: take debian_12"):
+        cloud.ecs("RunInstances", ImageId="ubuntu_22_04_x64_20G_alibase_20240820.vhd", **request)
 
 
 def test_a_rule_lets_packets_in_and_without_it_they_stop(cloud):
@@ -165,6 +179,20 @@ def test_a_route_to_an_instance(cloud):
     assert cloud.reaches("mate", BEHIND_EDGE)
 
 
+def test_a_route_to_an_instance_that_is_off_leads_nowhere(cloud):
+    """Not over the next best way, which would be the elastic address."""
+    internet = "198.51.100.10"
+    assert cloud.reaches("edge", internet)
+    cloud.ecs("StopInstance", InstanceId=cloud.ids["inner"])
+    cloud.wait_status("inner", "Stopped")
+    entry = cloud.route(cloud.table, "198.51.100.0/24", "inner")
+    assert not cloud.reaches("edge", internet)
+    cloud.unroute(cloud.table, entry)
+    assert cloud.reaches("edge", internet)
+    cloud.ecs("StartInstance", InstanceId=cloud.ids["inner"])
+    cloud.wait_status("inner", "Running")
+
+
 def test_a_custom_route_table_is_for_its_vswitches_only(cloud):
     table = cloud.vpc("CreateRouteTable", VpcId=cloud.vpc_id)["RouteTableId"]
 
@@ -204,6 +232,79 @@ def test_packages_come_over_the_public_address(cloud):
     cloud.ssh("apt-get install -qq --yes --download-only strongswan-swanctl")
 
 
+OFFICE, OFFICE_CIDR, PSK = "192.168.77.2", "192.168.77.0/24", "Packets-6Tq2vB9xKd"
+
+
+@pytest.fixture
+def office(cloud: CloudNetwork) -> Iterator[str]:
+    """A VPC that stands for an office, its gateway behind an elastic address; the address of its VPN gateway's peer."""
+    cloud.make_vpc(OFFICE_CIDR, {3: OFFICE_CIDR}, "office")
+    cloud.run_instance("office", 3, "office")
+    cloud.wait_status("office", "Running")
+    address = cloud.vpc("AllocateEipAddress")
+    cloud.vpc("AssociateEipAddress", AllocationId=address["AllocationId"], InstanceId=cloud.ids["office"])
+    yield address["EipAddress"]
+    cloud.ecs("DeleteInstance", InstanceId=cloud.ids["office"], Force=True)
+    eventually(lambda: cloud.instance("office") == {}, "the office is gone")
+    del cloud.ids["office"]
+
+
+def test_a_vpn_ends_behind_an_elastic_address(cloud, office):
+    """The office's IKE passes its address translation and its security group; the published route carries the rest."""
+    cloud.rule("Authorize", "inner", IpProtocol="ICMP", SourceCidrIp=OFFICE_CIDR)
+    gateway = cloud.vpc("CreateVpnGateway", VpcId=cloud.vpc_id, VSwitchId=cloud.vswitches[1], Bandwidth=10)
+    gateway_id = gateway["VpnGatewayId"]
+
+    def gateway_view() -> dict:
+        return cloud.vpc("DescribeVpnGateway", VpnGatewayId=gateway_id)
+
+    eventually(lambda: gateway_view()["Status"] == "active", "the gateway is active")
+    internet_address = gateway_view()["InternetIp"]
+    for port in ("500/500", "4500/4500"):
+        cloud.rule("Authorize", "office", IpProtocol="UDP", PortRange=port, SourceCidrIp=internet_address)
+    cloud.rule("Authorize", "office", IpProtocol="ICMP", SourceCidrIp=CIDR)
+    peer = cloud.vpc("CreateCustomerGateway", IpAddress=office)["CustomerGatewayId"]
+    cloud.vpc(
+        "CreateVpnConnection",
+        VpnGatewayId=gateway_id,
+        CustomerGatewayId=peer,
+        LocalSubnet=CIDR,
+        RemoteSubnet=OFFICE_CIDR,
+        EffectImmediately=True,
+        IkeConfig=json.dumps({"Psk": PSK, "IkeVersion": "ikev2", "IkeEncAlg": "aes256", "IkeAuthAlg": "sha256"}),
+    )
+    eventually(lambda: gateway_view()["Status"] == "active", "the connection is there")
+    charon = Charon(cloud.lab, cloud.place("office"), "office", cloud.lab.runtime / "office.vici")
+    charon.start()
+    try:
+        child = {"local_ts": [OFFICE_CIDR], "remote_ts": [CIDR], "esp_proposals": ["aes128-md5-modp1024"]}
+        ends = {"local": {"auth": "psk", "id": office}, "remote": {"auth": "psk", "id": internet_address}}
+        options = {"version": "2", "remote_addrs": [internet_address], "proposals": ["aes256-sha256-modp1024"]}
+        secret = {"id": "office", "type": "IKE", "data": PSK, "owners": [office, internet_address]}
+        charon.load({"office": {**options, **ends, "children": {"office": child}}}, secret)
+        charon.initiate("office")
+        cloud.place("office").ip(f"route replace {CIDR} dev {TUN}")
+        tunnels = cloud.world.tunnels_up
+        eventually(tunnels, "the tunnel is up")
+        inner = cloud.address("inner")
+        assert not cloud.reaches("mate", OFFICE), "no route leads to the gateway yet"
+        route = {"VpnGatewayId": gateway_id, "RouteSource": CIDR, "RouteDest": OFFICE_CIDR}
+        route["NextHop"] = cloud.vpc("DescribeVpnConnections")["VpnConnections"]["VpnConnection"][0]["VpnConnectionId"]
+        publication = {**route, "PublishVpc": True, "RouteType": "pbr"}
+        cloud.vpc("PublishVpnRouteEntry", **publication)
+        eventually(lambda: cloud.reaches("mate", OFFICE), "the published route leads there")
+        assert not cloud.reaches("inner", OFFICE), "its vSwitch has a custom table, and routes go to the system table"
+        custom = cloud.vpc("DescribeRouteTableList", VpcId=cloud.vpc_id, RouteTableType="Custom")
+        table = custom["RouterTableList"]["RouterTableListType"][0]["RouteTableId"]
+        cloud.route(table, OFFICE_CIDR, gateway_id, "VpnGateway")
+        eventually(lambda: cloud.reaches("inner", OFFICE), "a route of its own leads there")
+        assert cloud.reaches("office", inner)
+        cloud.vpc("PublishVpnRouteEntry", **{**publication, "PublishVpc": False})
+        eventually(lambda: not cloud.reaches("mate", OFFICE), "withdrawn, it leads nowhere")
+    finally:
+        charon.stop()
+
+
 def test_stopping_keeps_the_disk_and_user_data_runs_once(cloud):
     cloud.ssh("echo kept > /root/note")
     cloud.ecs("StopInstance", InstanceId=cloud.ids["edge"])
@@ -216,8 +317,14 @@ def test_stopping_keeps_the_disk_and_user_data_runs_once(cloud):
     assert len(cloud.ssh("cat /root/user-data").splitlines()) == 1
 
 
+def test_a_guest_that_reboots_keeps_running(cloud):
+    cloud.ssh("touch /run/before; systemctl --no-block reboot", status=None)
+    eventually(lambda: cloud.takes_logins("test ! -e /run/before"), "it has booted again", limit=40)
+    assert cloud.instance("edge")["Status"] == "Running"
+
+
 def test_a_guest_that_shuts_down_is_stopped(cloud):
-    cloud.ssh("systemd-run --quiet --on-active=1 systemctl poweroff")
+    cloud.ssh("systemctl --no-block poweroff", status=None)
     cloud.wait_status("edge", "Stopped")
     cloud.ecs("StartInstance", InstanceId=cloud.ids["edge"])
     cloud.wait_status("edge", "Running")
@@ -244,3 +351,15 @@ def test_what_is_deleted_is_gone_and_its_elastic_address_stays(cloud):
     assert cloud.eip_view()["Status"] == "Available"
     assert cloud.eip_view()["InstanceId"] == ""
     assert not cloud.reaches("admin", cloud.eip["address"])
+
+
+def test_an_empty_account_has_no_machines(cloud):
+    """At the end one runs again, for the fixture to find nothing of it after a crash and ``lab down``."""
+    assert disks(cloud.lab) == {cloud.ids["mate"], cloud.ids["inner"]}
+    cloud.world.lab("reset")
+    assert disks(cloud.lab) == set()
+    assert namespaces_of(cloud.lab.namespace("net-i")) == []
+    again = CloudNetwork(cloud.world, cloud.key.parent)
+    again.run_instance("last", 1, "edge")
+    again.wait_status("last", "Running")
+    assert disks(cloud.lab) == {again.ids["last"]}

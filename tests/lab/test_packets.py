@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,12 +16,12 @@ from lab.cloud.dataplane import Network
 from lab.identity import Lab
 from lab.management import create_management
 from lab.network import open_data_plane
-from lab.network.internet import BRIDGE, internet
 from lab.network.plane import LinuxDataPlane
 from lab.network.vpc import plug_in
 from lab.system.command import run
 from lab.system.namespace import Namespace, namespaces_of
 from lab.system.process import inside
+from tests.lab.capture import Capture
 from tests.lab.networks import ENDPOINTS, STORE, STORE_BEHIND_NAT, VSWITCH, connection, network, tunnel
 from tests.lab.peer import Peer
 from tests.lab.waiting import eventually
@@ -95,26 +94,6 @@ def security_associations(lab: Lab) -> set[str]:
     """The SPIs of every IKE SA on the gateway: they change whenever a tunnel is negotiated anew."""
     shown = [run(["swanctl", "--list-sas", "--raw", "--uri", f"unix://{path}"]) for path in gateway_sockets(lab)]
     return set(re.findall(r"initiator-spi=(\w+)", "".join(shown)))
-
-
-class Capture:
-    """What crosses the lab's internet while the block runs, one line of text per packet."""
-
-    def __init__(self, lab: Lab, into: Path):
-        self._file = into
-        self._argv = internet(lab).argv("tcpdump", "-n", "-l", "-i", BRIDGE, "--immediate-mode", "ip")
-
-    def __enter__(self) -> Capture:
-        self._errors = self._file.with_suffix(".err")
-        with self._file.open("w") as out, self._errors.open("w") as err:
-            self._process = subprocess.Popen(self._argv, stdout=out, stderr=err)
-        eventually(lambda: "listening on" in self._errors.read_text(), "tcpdump listens")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(10)
-        self.lines = self._file.read_text().splitlines()
 
 
 def test_packets_cross_both_ways_and_only_encrypted(plane_lab, plane, peers, connect, tmp_path):

@@ -40,9 +40,9 @@ class Play:
 
 
 class World:
-    """One running lab. *folder* holds its state and the inventory."""
+    """One running lab. *folder* holds its state and a copy of one of the repository's inventories."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, inventory: str = "lab") -> None:
         self.state = folder / "state"
         self.inventory = folder / "inventory"
         self.environment = {
@@ -55,7 +55,7 @@ class World:
         }
         #: Output of every run, for the search for secrets.
         self.outputs: list[str] = []
-        shutil.copytree(REPOSITORY / "inventories/lab", self.inventory)
+        shutil.copytree(REPOSITORY / "inventories" / inventory, self.inventory)
 
     def lab(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -66,6 +66,22 @@ class World:
             timeout=300,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def run(self, argv: list[str]) -> str:
+        """Run a command of the checkout on this lab to its end; what it printed."""
+        done = subprocess.run(
+            argv,
+            cwd=REPOSITORY,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        self.outputs.append(done.stdout)
+        assert done.returncode == 0, done.stdout[-6000:]
         return done.stdout
 
     @cached_property
