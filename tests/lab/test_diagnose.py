@@ -127,8 +127,6 @@ def test_cause(world: World, causes: dict[str, tuple[str, Make]]) -> None:
     finally:
         for undo in undone:
             undo()
-        for site in causes:
-            Faults(world, site).renegotiate()
     for site, (cause, _make) in causes.items():
         verdict = verdicts[site]
         TABLE.append((site, cause, named(verdict)))
@@ -137,4 +135,5 @@ def test_cause(world: World, causes: dict[str, tuple[str, Make]]) -> None:
         assert verdict["healthy"] == (cause in LATENT), json.dumps(verdict, indent=1)
         assert verdict["findings"][0]["sentence"] in output
     for site in ("store-001", "store-002"):
+        Faults(world, site).renegotiate()
         eventually(Faults(world, site).up, f"{site} is up again", limit=60)
