@@ -55,6 +55,12 @@ def _instance_place(account: Any) -> dict[str, Any]:
     return {"vswitch_id": network["vswitch_id"], "security_group_ids": [made["SecurityGroupId"]]}
 
 
+def _other_group(account: Any) -> dict[str, Any]:
+    (vpc,) = account.api("DescribeVpcs", VpcName="vpc-lab")["Vpcs"]["Vpc"]
+    made = account.api("CreateSecurityGroup", "Ecs", SecurityGroupName="sg-other", VpcId=vpc["VpcId"])
+    return {"security_group_ids": [made["SecurityGroupId"]]}
+
+
 def _outside_instance(account: Any, options: dict[str, Any]) -> str:
     reply = account.api(
         "RunInstances",
@@ -116,7 +122,8 @@ COMPUTE_CASES = {
                 "ModifySecurityGroupEgressRule",
             ),
         },
-        immutable={"type": "enterprise"},
+        # The other VPC of a group is another scope, hence another group.
+        immutable={"type": "enterprise", "vpc_id": None},
         recreate={"type": "enterprise"},
         equal={
             "rules in another order": {"rules": [OUT, SSH, PING]},
@@ -163,6 +170,7 @@ COMPUTE_CASES = {
         required=("image_id", "instance_type", "vswitch_id", "security_group_ids"),
         updates={
             "description": Update({"description": "probe"}, "ModifyInstanceAttribute"),
+            "security_group_ids": Update(_other_group, "ModifyInstanceAttribute"),
             "host_name": Update({"host_name": "host-b"}, "ModifyInstanceAttribute"),
             "resource_group_id": Update({"resource_group_id": OTHER_GROUP}, "JoinResourceGroup"),
             "stopped": Update({"state": "stopped", "stopped_mode": "stop_charging"}, "StopInstance"),
@@ -170,6 +178,8 @@ COMPUTE_CASES = {
             "deletion_protection": Update({"deletion_protection": True}, "ModifyInstanceAttribute"),
         },
         immutable={
+            "vswitch_id": "vsw-other",
+            "charge_type": {"charge_type": "prepaid", "period": 1},
             "image_id": OTHER_IMAGE,
             "instance_type": "ecs.c7.large",
             "key_pair": "another",
@@ -179,6 +189,13 @@ COMPUTE_CASES = {
             "user_data": USER_DATA + "runcmd: [true]\n",
         },
         recreate={"instance_type": "ecs.c7.large"},
+        apart={
+            "period": "part of the order of a prepaid instance, not of the instance",
+            **{
+                f"system_disk.{name}": "of a new instance's disk; changing it later is an action on the disk"
+                for name in ("category", "size", "performance_level")
+            },
+        },
         equal={"another disk": {"system_disk": {"size": 80}}, "state running": {"state": "running"}},
         invalid={
             "is not 2 to 128 letters": {"name": "1"},

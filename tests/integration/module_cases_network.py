@@ -27,6 +27,11 @@ def _outside_vswitch(account: Any, options: dict[str, Any]) -> str:
     )["VSwitchId"]
 
 
+def _first_vswitch(account: Any) -> dict[str, Any]:
+    (found,) = account.api("DescribeVSwitches", VSwitchName="vsw-lab-a")["VSwitches"]["VSwitch"]
+    return {"vswitch_ids": [found["VSwitchId"]]}
+
+
 def _outside_eip(account: Any, options: dict[str, Any]) -> str:
     return account.api("AllocateEipAddress", Name=options["name"])["AllocationId"]
 
@@ -178,7 +183,18 @@ NETWORK_CASES = {
             "instance_id": Update({"instance_id": "i-bp1cqhiw8jlxajsrdsvm"}, "AssociateEipAddress"),
             "no instance_id": Update({"instance_id": ""}, "UnassociateEipAddress"),
         },
-        immutable={"internet_charge_type": "PayByBandwidth", "isp": "BGP_PRO"},
+        immutable={
+            "internet_charge_type": "PayByBandwidth",
+            "isp": "BGP_PRO",
+            "charge_type": {"charge_type": "prepay", "internet_charge_type": "PayByBandwidth"},
+        },
+        apart={
+            **dict.fromkeys(("period", "pricing_cycle", "auto_pay"), "part of the order of a subscription"),
+            **dict.fromkeys(
+                ("instance_type", "private_ip_address", "mode", "instance_vpc_id"),
+                "changed by two calls, which unbind and bind: test_network_attachments.py",
+            ),
+        },
         recreate={"internet_charge_type": "PayByBandwidth"},
         invalid={
             "the first one a letter": {"name": "1"},
@@ -205,6 +221,7 @@ NETWORK_CASES = {
         updates={
             "description": Update({"description": "shops"}, "ModifyRouteTableAttributes"),
             "propagation": Update({"propagation": False}, "ModifyRouteTableAttributes"),
+            "vswitch_ids": Update(_first_vswitch, "AssociateRouteTable"),
         },
         immutable={"vpc_id": None, "associate_type": "Gateway"},
         invalid={
@@ -231,6 +248,7 @@ NETWORK_CASES = {
             "order of rules": Update({"ingress": [_DROP, _WEB]}, "UpdateNetworkAclEntries"),
             "both directions": Update({"ingress": [_WEB], "egress": [_DROP]}, "UpdateNetworkAclEntries"),
             "no rules": Update({"egress": []}, "UpdateNetworkAclEntries"),
+            "vswitch_ids": Update(_first_vswitch, "AssociateNetworkAcl"),
         },
         immutable={"vpc_id": None},
         equal={

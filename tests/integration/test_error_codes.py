@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _retry
 from tests.integration.module_cases import Case
-from tests.integration.test_module_beats import CASE_LIST, overlaid, wanted
+from tests.integration.test_module_beats import CASE_LIST, updated, wanted
 
 OPTIONS = {"name": "cgw-a", "ip_address": "198.51.100.10"}
 BUSY, REFUSAL = "TaskConflict", "SomeCodeOfTomorrow"
@@ -198,8 +198,8 @@ def steps(account: Any, case: Case) -> list[tuple[str, dict[str, Any]]]:
     """(action, options that make the module call it), in an order that works; the delete has a test of its own."""
     options = wanted(account, case)
     found = [(case.create_action, options)]
-    for update in case.updates.values():
-        options = overlaid(options, update.options)
+    for update in case.one_for_each_action:
+        options = updated(account, options, update)
         found.append((update.action, options))
     if case.tagged:
         options = {**options, "tags": {"extra": "1"}}
