@@ -23,6 +23,17 @@ class Update:
     secret: bool = False
 
 
+# Reasons why a beat does not apply.
+UNTAGGED = {"tags": "the service has no tags for it"}
+NO_REHEARSAL = {"the_service_is_asked_in_check_mode": "its create action has no DryRun"}
+NO_RECREATION = {"recreate": "another value of what cannot be changed is another object"}
+ONE_EACH = {"two_of_one_name": "there is only one in each place"}
+KEYED = {
+    "rename_by_id": "it has no name to be found by",
+    "two_of_one_name": "what it is found by is unique",
+}
+
+
 @dataclass(frozen=True)
 class Case:
     """A module with everything its beats need.
@@ -51,18 +62,17 @@ class Case:
     key: tuple[str, ...] = ("name",)
     scope: tuple[str, ...] = ()
     listed: str = ""
-    dry_run: bool = False
     equal: dict[str, dict[str, Any]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
-    # Whether two objects may have one name, and an object another name later on.
-    unique_names: bool = False
     untag_action: str = "UnTagResources"
     # recreate: true with one of the immutable options, which must be possible on its own.
-    recreate: dict[str, Any] = field(default_factory=dict)
+    recreate: dict[str, Any] | Callable[[Any], dict[str, Any]] = field(default_factory=dict)
     # What is different in the n-th of several objects that exist side by side, in the place that ``build`` made.
     another: Callable[[Any, int], dict[str, Any]] = lambda account, number: {}
     # The smallest page that the list action gives.
     smallest_page: int = 1
+    # Beats that do not apply, with the reason.
+    without: dict[str, str] = field(default_factory=dict)
     # Options that are neither changed alone nor refused as immutable, with the reason.
     apart: dict[str, str] = field(default_factory=dict)
 
@@ -275,6 +285,7 @@ CASES = {
         id_option="vpn_gateway_id",
         create_action="CreateVpnGateway",
         delete_action="DeleteVpnGateway",
+        without=NO_REHEARSAL,
         build=lambda account: account.network(),
         create={
             "name": "vpg-a",
@@ -321,6 +332,7 @@ CASES = {
         id_option="vpn_gateway_id",
         create_action="CreateEnhancedVpnGateway",
         delete_action="DeleteEnhancedVpnGateway",
+        without=NO_REHEARSAL,
         build=lambda account: account.network(),
         create={"name": "vpg-e", "network_type": "public", "tags": {"env": "prod", "owner": "netops"}},
         required=("vpc_id", "vswitch_id", "disaster_recovery_vswitch_id"),
@@ -345,6 +357,7 @@ CASES = {
         id_option="customer_gateway_id",
         create_action="CreateCustomerGateway",
         delete_action="DeleteCustomerGateway",
+        without=NO_REHEARSAL,
         build=lambda account: {},
         create={"name": "cgw-a", "ip_address": "198.51.100.10", "asn": "65010", "tags": {"site": "a"}},
         required=("ip_address",),
@@ -411,6 +424,7 @@ CASES = {
             ),
         },
         immutable={"customer_gateway_id": "cgw-other"},
+        recreate=lambda account: {"customer_gateway_id": other_peer(account)},
         equal={
             "networks in another order": {"local_subnets": ["172.16.128.0/17", "172.16.0.0/17"]},
         },
@@ -430,7 +444,6 @@ CASES = {
         outside=_outside_single,
         twin=_twin_connection,
         another=_other_networks,
-        dry_run=True,
     ),
     "ipsec_connection (dual tunnel)": Case(
         module="ipsec_connection",
@@ -458,6 +471,7 @@ CASES = {
             "tunnels.role": "tells the tunnels apart",
         },
         immutable={"vpn_gateway_id": None},
+        without=NO_RECREATION,
         invalid={
             "is not one master and one slave": {"tunnels": [{"role": "master"}]},
             "move ike into tunnels": {"ike": {"version": "ikev2"}},
@@ -466,6 +480,5 @@ CASES = {
         outside=_outside_dual,
         twin=_twin_connection,
         another=_other_networks,
-        dry_run=True,
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.module_cases import Case, Update
+from tests.integration.module_cases import NO_REHEARSAL, Case, Update
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHoJc2jMZNkqx9lVNhUEGlbm0XIyo+z8fKZ3HzU2Xa1q user@example"
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
@@ -81,11 +81,16 @@ COMPUTE_CASES = {
         create_action="ImportKeyPair",
         delete_action="DeleteKeyPairs",
         untag_action="UntagResources",
-        unique_names=True,
+        without={
+            **NO_REHEARSAL,
+            "rename_by_id": "its name is its id",
+            "two_of_one_name": "its name is its id",
+        },
         build=lambda account: {},
         create={"name": "pair-a", "public_key": PUBLIC_KEY, "tags": {"env": "prod", "owner": "netops"}},
         updates={"resource_group_id": Update({"resource_group_id": OTHER_GROUP}, "JoinResourceGroup")},
         immutable={"public_key": OTHER_KEY},
+        recreate={"public_key": OTHER_KEY},
         equal={
             "another comment": {"public_key": " ".join(PUBLIC_KEY.split()[:2]) + " someone else"},
             "no comment": {"public_key": " ".join(PUBLIC_KEY.split()[:2])},
@@ -103,6 +108,7 @@ COMPUTE_CASES = {
         create_action="CreateSecurityGroup",
         delete_action="DeleteSecurityGroup",
         untag_action="UntagResources",
+        without=NO_REHEARSAL,
         build=_vpc,
         create={"name": "sg-a", "rules": [SSH, PING, OUT], "tags": {"env": "prod", "owner": "netops"}},
         required=("vpc_id",),
@@ -145,6 +151,7 @@ COMPUTE_CASES = {
             "differs from that of the same rule": {"rules": [SSH, SSH | {"description": "others"}]},
         },
         outside=_outside_security_group,
+        twin=_outside_security_group,
         smallest_page=10,
     ),
     "ecs_instance": Case(
@@ -213,6 +220,7 @@ COMPUTE_CASES = {
             },
         },
         outside=_outside_instance,
+        twin=_outside_instance,
         another=lambda account, number: {"private_ip": f"172.16.1.{50 + number}"},
         smallest_page=10,
     ),

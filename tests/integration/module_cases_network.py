@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.module_cases import Case, Update
+from tests.integration.module_cases import KEYED, NO_RECREATION, NO_REHEARSAL, UNTAGGED, Case, Update
 
 GROUP = "rg-acfmxazb4ph6aiy"
 
@@ -75,7 +75,7 @@ def _route_case(custom: bool) -> Case:
         listed="vpc_route_entries",
         create_action="CreateRouteEntry",
         delete_action="DeleteRouteEntry",
-        dry_run=True,
+        without=KEYED | UNTAGGED | NO_RECREATION,
         build=_route(custom),
         create={"destination_cidr_block": "192.168.0.0/16", "next_hop_type": "VpnGateway", "name": "stores"},
         required=("next_hop_type", "next_hop_id"),
@@ -140,13 +140,13 @@ NETWORK_CASES = {
         },
         outside=_outside_vpc,
         twin=_outside_vpc,
-        dry_run=True,
     ),
     "vswitch": Case(
         module="vswitch",
         id_option="vswitch_id",
         create_action="CreateVSwitch",
         delete_action="DeleteVSwitch",
+        without=NO_REHEARSAL,
         build=lambda account: {"vpc_id": _vpc(account)},
         create={
             "name": "vsw-a",
@@ -174,6 +174,7 @@ NETWORK_CASES = {
         id_option="allocation_id",
         create_action="AllocateEipAddress",
         delete_action="ReleaseEipAddress",
+        without=NO_REHEARSAL,
         build=lambda account: {},
         create={"name": "eip-a", "bandwidth": 10, "internet_charge_type": "PayByTraffic", "tags": {"env": "prod"}},
         updates={
@@ -215,6 +216,7 @@ NETWORK_CASES = {
         scope=("vpc_id",),
         create_action="CreateRouteTable",
         delete_action="DeleteRouteTable",
+        without=NO_REHEARSAL | {"recreate": "the practice cloud has no tables for gateways"},
         build=lambda account: {"vpc_id": account.network()["vpc_id"]},
         create={"name": "rtb-a", "associate_type": "VSwitch", "tags": {"env": "prod"}},
         required=("vpc_id",),
@@ -239,7 +241,7 @@ NETWORK_CASES = {
         scope=("vpc_id",),
         create_action="CreateNetworkAcl",
         delete_action="DeleteNetworkAcl",
-        dry_run=True,
+        without=NO_RECREATION,
         build=lambda account: {"vpc_id": account.network()["vpc_id"]},
         create={"name": "acl-a", "ingress": [_WEB, _DROP], "tags": {"env": "prod"}},
         required=("vpc_id",),
