@@ -241,8 +241,7 @@ def test_a_repeated_create_carries_the_client_token_of_the_first_call(account, c
     account.cloud.admin("DELETE", "journal")
     account.fault(action=case.create_action, kind="error", code=BUSY, status=400, count=2)
     account.ok(case.module, **options)
-    calls = account.cloud.admin("GET", f"journal?action={case.create_action}")
-    entries = calls["entries"] if isinstance(calls, dict) else calls
+    entries = account.cloud.admin("GET", f"journal?action={case.create_action}")["requests"]
     tokens = [entry["parameters"].get("ClientToken") for entry in entries]
     assert len(tokens) == 3 and len(set(tokens)) == 1
     assert bool(tokens[0]) == takes(case.create_action, "client_token")
