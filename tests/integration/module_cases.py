@@ -438,6 +438,7 @@ CASES = {
             "is not between 60 and 86400 seconds": {"ike": {"lifetime": 100000}},
             "is reserved by the cloud": {"bgp": {"enabled": True, "tunnel_cidr": "169.254.0.0/30"}},
             "is not a /30": {"bgp": {"enabled": True, "tunnel_cidr": "169.254.10.0/29"}},
+            "is not an address of the tunnel": {"bgp": {"tunnel_cidr": "169.254.10.0/30", "local_address": "10.0.0.1"}},
             "belongs to a dual-tunnel connection": {"enable_tunnels_bgp": True},
             "value of dh_group must be one of": {"ike": {"dh_group": 3}},
         },
@@ -459,7 +460,7 @@ CASES = {
             "auto_config_route": False,
             "tags": {"site": "b"},
         },
-        required=("local_subnets", "remote_subnets"),
+        required=("local_subnets", "remote_subnets", "tunnels.customer_gateway_id"),
         updates={
             "effect_immediately": Update({"effect_immediately": False}, _MODIFY),
             **tunnel_updates(_MODIFY, "role", ("master", "slave")),
@@ -474,6 +475,12 @@ CASES = {
         without=NO_RECREATION,
         invalid={
             "is not one master and one slave": {"tunnels": [{"role": "master"}]},
+            "tunnels[slave].bgp.local_address: '169.254.10.3' is not an address of the tunnel": {
+                "tunnels": [
+                    {"role": "master"},
+                    {"role": "slave", "bgp": {"tunnel_cidr": "169.254.10.0/30", "local_address": "169.254.10.3"}},
+                ]
+            },
             "move ike into tunnels": {"ike": {"version": "ikev2"}},
             "is needed with enable_tunnels_bgp": {"enable_tunnels_bgp": True},
         },

@@ -271,9 +271,13 @@ def test_missing_options_are_named(account, case):
     options = wanted(account, case)
     account.forget_calls()
     for name in case.required:
-        failed = account.fails(case.module, **{**options, name: None})
+        block, _dot, inside = name.partition(".")
+        without = [{**tunnel, inside: None} for tunnel in options[block]] if inside else None
+        failed = account.fails(case.module, **{**options, block: without})
         refusals = ("is needed to create", "missing required arguments")
-        assert name in failed["msg"] and any(refusal in failed["msg"] for refusal in refusals), failed["msg"]
+        assert (inside or name) in failed["msg"] and any(refusal in failed["msg"] for refusal in refusals), failed[
+            "msg"
+        ]
     assert account.writes() == {}
 
 
