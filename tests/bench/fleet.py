@@ -72,20 +72,38 @@ class Bench:
 
     def run(self, module: str, **options: Any) -> Run:
         """Run *module* once in a process of its own. Raises RuntimeError with its message when it fails."""
-        self._cloud.admin("DELETE", "calls")
-        args = json.dumps({"ANSIBLE_MODULE_ARGS": {**self._connection, **options}}).encode()
-        command = [sys.executable, "-c", CHILD, module]
-        path = f"{ROOT / '.collections'}:{ROOT}"
         own_before, started = time.process_time(), time.monotonic()
-        child = subprocess.run(command, input=args, capture_output=True, check=False, env={"PYTHONPATH": path})
+        child = self._start(module)
+        printed, errors = child.communicate(self._arguments(options))
         seconds, own = time.monotonic() - started, time.process_time() - own_before
-        result = json.loads(child.stdout)
+        result = json.loads(printed)
         if result.get("failed"):
             raise RuntimeError(f"{module}: {result['msg']}")
-        peak, cpu = json.loads(child.stderr.splitlines()[-1])
+        peak, cpu = json.loads(errors.splitlines()[-1])
         counted = self._cloud.admin("GET", "calls")["by_action"]
         calls = {name: entry["calls"] for name, entry in counted.items()}
-        return Run(result, seconds, peak, cpu, len(child.stdout), calls, max(0.0, 1 - own / seconds))
+        return Run(result, seconds, peak, cpu, len(printed), calls, max(0.0, 1 - own / seconds))
+
+    def kill_after(self, calls: int, module: str, **options: Any) -> None:
+        """Start *module* and kill its process as soon as the cloud has seen *calls* calls of it."""
+        child = self._start(module)
+        if child.stdin is None:
+            raise RuntimeError("a child process without standard input")
+        child.stdin.write(self._arguments(options))
+        child.stdin.close()
+        while self._cloud.admin("GET", "calls")["total"] < calls and child.poll() is None:
+            time.sleep(0.001)  # between two looks at the counter
+        child.kill()
+        child.wait()
+
+    def _start(self, module: str) -> subprocess.Popen[bytes]:
+        self._cloud.admin("DELETE", "calls")
+        pipe, path = subprocess.PIPE, f"{ROOT / '.collections'}:{ROOT}"
+        command = [sys.executable, "-c", CHILD, module]
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env={"PYTHONPATH": path})
+
+    def _arguments(self, options: dict[str, Any]) -> bytes:
+        return json.dumps({"ANSIBLE_MODULE_ARGS": {**self._connection, **options}}).encode()
 
 
 def documents(count: int) -> dict[str, Any]:
