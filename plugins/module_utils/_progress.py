@@ -32,8 +32,8 @@ class Progress:
         self._lock = threading.Lock()
         self._done = self._total = 0
         try:
-            # Line-buffered: each line is there as soon as its object is done.
-            self._stream = Path(path).open("w", encoding="utf-8", buffering=1)
+            self._path = Path(path)
+            self._path.write_text("", encoding="utf-8")
         except OSError as error:
             rule = f"cannot be written: {error.strerror}"
             fix = "name a file in an existing folder that the task's user may write to"
@@ -61,6 +61,7 @@ class Progress:
 
     def _write(self, line: dict[str, Any]) -> None:
         try:
-            self._stream.write(json.dumps(line) + "\n")
+            with self._path.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(line) + "\n")
         except OSError as error:
             self.error = error.strerror
