@@ -42,7 +42,7 @@ def proxy_command(lab: Lab) -> str:
 def connect(lab: Lab, host: str, port: int) -> None:
     """Join standard input and output with a TCP connection from the administrator's place, until the far end closes.
 
-    Raises LabError when there is no such place or no answer.
+    Raises LabError when there is no such place, it is another user's, or there is no answer.
     """
     where = administrator(lab)
     if not where.exists():
@@ -50,12 +50,14 @@ def connect(lab: Lab, host: str, port: int) -> None:
     try:
         with entered(where.path):
             connection = socket.create_connection((host, port), timeout=CONNECT_SECONDS)
+    except PermissionError:
+        raise LabError("Connections into the lab need root: run it as the user who started the lab.") from None
     except OSError as error:
         raise LabError(
             f"{host} port {port} does not answer at {ADDRESS}: {error}; check its security group, its elastic address "
             "and that the instance runs."
         ) from None
-    with connection:
+    with connection, contextlib.suppress(ConnectionError):
         connection.settimeout(None)
         sender = threading.Thread(target=_send, args=(sys.stdin.buffer, connection), daemon=True)
         sender.start()

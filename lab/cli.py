@@ -164,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("remote", nargs=argparse.REMAINDER, metavar="command")
     added = command("connect", _connect, "join standard input and output with HOST PORT on the internet (ProxyCommand)")
     added.add_argument("host")
-    added.add_argument("port", type=int)
+    added.add_argument("port", type=int, choices=range(1, 65536), metavar="port")
     added = command("run", _run, "run a command in one of the lab's networks, such as internet or store-001-lan")
     added.add_argument("where")
     added.add_argument("words", nargs=argparse.REMAINDER, metavar="command")

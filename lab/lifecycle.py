@@ -18,7 +18,7 @@ from lab.hosts.setup import Setup, host_key_of, make_key
 from lab.hosts.wiring import namespace_of, unwire, wire
 from lab.identity import Lab
 from lab.management import create_management, management
-from lab.network.firewall import bridge_name
+from lab.network.interfaces import bridge_name
 from lab.network.internet import PROXY_ADDRESS, create_internet, internet
 from lab.network.vpc import plug_in, router_of
 from lab.preflight import control_plane_problem, data_plane_problem, hosts_problem

@@ -1,11 +1,14 @@
 """What all labs of a machine share, and how the last lab puts it back as it was.
 
-``ip netns`` mounts its folder when the first namespace is made and never unmounts it; ``machine.json`` in the shared
-folder says whether that was so before the first lab. A lock serialises labs that start or end at the same time.
+``ip netns`` mounts its folder when the first namespace is made and never unmounts it. Every booted machine takes six
+of the kernel's inotify instances, of which root has 128 by default: the 22nd machine would hang while it boots.
+``machine.json`` in the shared folder says how both were before the first lab. A lock serialises labs that start or end
+at the same time.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -18,6 +21,8 @@ from lab.system.command import run
 from lab.system.namespace import NETNS
 
 _RECORD = RUNTIME_ROOT / "machine.json"
+_INOTIFY = Path("/proc/sys/fs/inotify/max_user_instances")
+_INOTIFY_WANTED = 4096
 
 
 @contextmanager
@@ -35,11 +40,17 @@ def machine_lock() -> Iterator[None]:
 
 
 def first_lab_records(lab: Lab) -> None:
-    """Note how the machine was before the first lab. Call with the lock held; idempotent."""
+    """Note how the machine was before the first lab, and make room for booted machines.
+
+    Call with the lock held; idempotent.
+    """
     lab.runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _RECORD.exists():
-        found = {"netns_mounted": _netns_mounted()}
+    before = json.loads(_RECORD.read_text()) if _RECORD.exists() else {}
+    found = {"netns_mounted": _netns_mounted(), "inotify_instances": _inotify_instances(), **before}
+    if found != before:
         _RECORD.write_text(json.dumps(found))
+    if found["inotify_instances"] < _INOTIFY_WANTED:
+        _allow_inotify_instances(_INOTIFY_WANTED)
 
 
 def last_lab_restores(lab: Lab) -> None:
@@ -54,9 +65,21 @@ def last_lab_restores(lab: Lab) -> None:
             if not found["netns_mounted"] and NETNS.is_dir() and not any(NETNS.iterdir()):
                 run(["umount", str(NETNS)], check=False)
                 NETNS.rmdir()
+            if found.get("inotify_instances", _INOTIFY_WANTED) < _INOTIFY_WANTED:
+                _allow_inotify_instances(found["inotify_instances"])
             _RECORD.unlink()
         (RUNTIME_ROOT / "lock").unlink(missing_ok=True)
         RUNTIME_ROOT.rmdir()
+
+
+def _inotify_instances() -> int:
+    return int(_INOTIFY.read_text())
+
+
+def _allow_inotify_instances(number: int) -> None:
+    # Read-only in some containers; there the machine's own limit has to do.
+    with contextlib.suppress(OSError):
+        _INOTIFY.write_text(f"{number}\n")
 
 
 def _netns_mounted() -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from lab.identity import Lab
+from lab.network.interfaces import public_name
 from lab.network.internet import gateway_for, join_internet
 from lab.network.vpc import ENDPOINT_SIDE, ROUTER_SIDE, VpcRouter
 from lab.system.namespace import Namespace, connect
@@ -36,21 +35,19 @@ class ElasticAddress:
     """A bound public address. What the instance sends from another address than its own does not pass."""
 
     def __init__(self, lab: Lab, router: VpcRouter, public: str, private: str):
-        tag = hashlib.sha256(public.encode()).hexdigest()[:8]
         self.public = public
         self.private = private
         self.router = router
-        self.link = f"p-{tag}"
+        self.link = public_name(public)
         self._lab = lab
         self._namespace = Namespace(lab.namespace(f"net-eip-{public}"))
-        self._port = f"p-{tag}"
 
     def create(self) -> None:
         """Make the namespace, its cables and its rules. Raises CommandFailed."""
         here, router = self._namespace, self.router.namespace
         here.create_router()
         here.nft("flush ruleset\n" + _RULES.format(wan=WAN, vpc=VPC, public=self.public, private=self.private))
-        join_internet(self._lab, here, WAN, self._port, self.public)
+        join_internet(self._lab, here, WAN, self.link, self.public)
         connect(router, self.link, here, VPC)
         router.ip(f"addr replace {ROUTER_SIDE}/32 dev {self.link}")
         here.ip(

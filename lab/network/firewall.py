@@ -6,11 +6,11 @@ whatever addresses the packets carry.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from lab.cloud.dataplane import Instance, NetworkAcl, Rule, Vpc
+from lab.network.interfaces import bridge_name, port_name, short
 
 ANYWHERE = "0.0.0.0/0"
 _SIDE = {"ingress": "saddr", "egress": "daddr"}
@@ -24,16 +24,6 @@ class _Chain:
     def __str__(self) -> str:
         body = "".join(f"    {line}\n" for line in self.lines)
         return f"  chain {self.name} {{\n{body}  }}\n"
-
-
-def port_name(instance_id: str) -> str:
-    """Interface of an instance at its VPC's router."""
-    return f"i-{_tag(instance_id)}"
-
-
-def bridge_name(vswitch_id: str) -> str:
-    """Interface of a vSwitch at its VPC's router."""
-    return f"vs-{_tag(vswitch_id)}"
 
 
 def ruleset(vpc: Vpc) -> str:
@@ -75,7 +65,7 @@ def _network_acls(vpc: Vpc) -> str:
     chains = []
     forward = ["type filter hook forward priority filter - 10; policy accept;"]
     for acl in vpc.acls:
-        name = f"acl-{_tag(acl.id)}"
+        name = f"acl-{short(acl.id)}"
         chains += [
             _Chain(f"{direction}-{name}", (*_lines((r for r in acl.rules if r.direction == direction), {}), "drop"))
             for direction in ("ingress", "egress")
@@ -123,7 +113,3 @@ _PROTOCOLS: dict[str, Callable[[str], list[str]]] = {
 
 def _table(name: str, chains: Iterable[_Chain]) -> str:
     return f"table ip {name} {{\n{''.join(map(str, chains))}}}\n"
-
-
-def _tag(identifier: str) -> str:
-    return hashlib.sha256(identifier.encode()).hexdigest()[:8]

@@ -17,10 +17,10 @@ from lab.network.active import next_hops
 from lab.network.charon import DaemonUnavailable, Sa
 from lab.network.elastic import ElasticAddress
 from lab.network.endpoint import GatewayEndpoint
-from lab.network.firewall import port_name
 from lab.network.instance import PoweredInstance, disks, remove_disk
+from lab.network.interfaces import port_name
 from lab.network.internet import create_internet
-from lab.network.vpc import ENDPOINT_SIDE, SYSTEM, VpcRouter
+from lab.network.vpc import ENDPOINT_SIDE, NOWHERE, SYSTEM, VpcRouter
 from lab.system.command import CommandFailed
 from lab.system.namespace import NETNS, namespaces_of
 from lab.system.process import end, inside, marked
@@ -47,6 +47,7 @@ class LinuxDataPlane:
         self._change = threading.RLock()
         self._closed = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sas")
+        self._machine_pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="machines")
         with machine_lock():
             first_lab_records(lab)
         self._remove_leftovers()
@@ -61,7 +62,7 @@ class LinuxDataPlane:
             self._network = network
             for vpc in network.vpcs:
                 self._apply_vpc(vpc)
-            list(self._pool.map(self._power_on, self._off(network)))
+            list(self._machine_pool.map(self._power_on, self._off(network)))
             for gateway in network.gateways:
                 self._apply_gateway(gateway)
             self._apply_routes(self._sas())
@@ -112,6 +113,7 @@ class LinuxDataPlane:
         self._closed.set()
         self._watcher.join(timeout=10)
         self._pool.shutdown(wait=False)
+        self._machine_pool.shutdown(wait=False)
 
     def _endpoint(self, gateway_id: str, index: int) -> GatewayEndpoint:
         try:
@@ -196,7 +198,7 @@ class LinuxDataPlane:
             self._elastic.pop(public).remove()
         on = {key for key, instance in instances.items() if instance.powered}
         leaving = [self._instances.pop(key) for key in self._instances.keys() - on]
-        list(self._pool.map(PoweredInstance.stop, leaving))
+        list(self._machine_pool.map(PoweredInstance.stop, leaving))
         for gone in disks(self._lab) - instances.keys():
             remove_disk(self._lab, gone)
 
@@ -212,13 +214,11 @@ class LinuxDataPlane:
             self._routers[vpc.id].route(routes)
 
     def _hops(self, table: Iterable[tuple[str, str]], up: set[str]) -> dict[str, str]:
-        """Destination -> next hop as the kernel takes it; nothing for a gateway or an instance that is off."""
-        hops = {
-            destination: f"via {instance.wanted.address} dev {port_name(hop)}"
-            for destination, hop in table
-            for instance in [self._instances.get(hop)]
-            if instance is not None
-        }
+        """Destination -> next hop as ``VpcRouter.route`` takes it."""
+        hops = {}
+        for destination, hop in table:
+            instance = self._instances.get(hop)
+            hops[destination] = f"via {instance.wanted.address} dev {port_name(hop)}" if instance else NOWHERE
         for destination, endpoint in next_hops(table, self._network.gateways, up).items():
             if endpoint in self._endpoints:
                 hops[destination] = f"via {ENDPOINT_SIDE} dev {self._endpoints[endpoint].router_link}"

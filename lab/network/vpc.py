@@ -6,13 +6,13 @@ ports of their own at the router, which answers ARP for everybody else in the vS
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from collections.abc import Mapping
 
 from lab.cloud.dataplane import Instance, Vpc
 from lab.identity import Lab
-from lab.network.firewall import bridge_name, port_name, ruleset
+from lab.network.firewall import ruleset
+from lab.network.interfaces import bridge_name, host_port_name, port_name
 from lab.system.namespace import Namespace, bridge, connect, hardware_address
 
 ROUTER_SIDE = "100.64.0.1"
@@ -22,6 +22,9 @@ point-to-point links."""
 
 SYSTEM = "system"
 """Key of the system route table."""
+
+NOWHERE = "nowhere"
+"""Next hop of a route whose gateway or instance is off: it does not make room for the next best route."""
 
 _FIRST_TABLE = 1000
 _RULE_INSIDE = 100
@@ -101,14 +104,14 @@ class VpcRouter:
         self.forget_link(port_name(instance_id))
 
     def route(self, tables: Mapping[str, Mapping[str, str]]) -> None:
-        """Kernel routes by route table: destination CIDR -> ``via ADDRESS dev INTERFACE``."""
+        """Kernel routes by route table: destination CIDR -> ``via ADDRESS dev INTERFACE``, or ``NOWHERE``."""
         wanted = {(table, destination): hop for table, routes in tables.items() for destination, hop in routes.items()}
         changes = [
             f"route del {destination} table {self._table(table)}"
             for table, destination in self._routes.keys() - wanted.keys()
         ]
         changes += [
-            f"route replace {destination} {hop} onlink table {self._table(table)}"
+            f"route replace {_kernel_route(destination, hop)} table {self._table(table)}"
             for (table, destination), hop in wanted.items()
             if self._routes.get((table, destination)) != hop
         ]
@@ -158,10 +161,14 @@ class VpcRouter:
         return self._tables.setdefault(key, _FIRST_TABLE + len(self._tables))
 
 
+def _kernel_route(destination: str, hop: str) -> str:
+    return f"blackhole {destination}" if hop == NOWHERE else f"{destination} {hop} onlink"
+
+
 def plug_in(lab: Lab, vpc_id: str, vswitch_id: str, cidr: str, host: Namespace, link: str, address: str) -> None:
     """Put a host that is no instance into a vSwitch, default route to the VPC's router. The vSwitch must exist."""
     router = router_of(lab, vpc_id)
-    port = f"h-{hashlib.sha256(host.name.encode()).hexdigest()[:8]}"
+    port = host_port_name(host.name)
     connect(router, port, host, link)
     router.ip(f"link set {port} master {bridge_name(vswitch_id)}")
     _address(host, link, address, cidr)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.administrator import administrator
+from lab.hosts.setup import make_key
 from lab.identity import lab_at
 from lab.system.command import run
 from lab.system.namespace import Namespace
@@ -27,7 +28,7 @@ class CloudNetwork:
         self.world = world
         self.lab = lab_at(world.state)
         self.key = folder / "key"
-        run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.key)])
+        make_key(self.key, "packets")
         self.vswitches: dict[int, str] = {}
         self.groups: dict[str, str] = {}
         self.vpc_id, self.table = self.make_vpc(CIDR, {1: "172.20.1.0/24", 2: "172.20.2.0/24"}, "edge", "inner")
@@ -146,9 +147,10 @@ class CloudNetwork:
         assert status in (None, done.returncode), done.stdout + done.stderr
         return done.stdout
 
-    def takes_logins(self) -> bool:
+    def takes_logins(self, command: str = "true") -> bool:
+        """Whether the instance with the public address takes logins, and ``command`` succeeds there."""
         try:
-            self.ssh("true")
+            self.ssh(command)
         except AssertionError:
             return False
         return True

@@ -22,6 +22,7 @@ from lab.network.charon import TUN, Charon
 from lab.network.instance import disks
 from lab.removal import remove
 from lab.system.namespace import namespaces_of
+from lab.system.process import end, marked
 from tests.lab.cloud_network import CIDR, EVERYBODY, CloudNetwork
 from tests.lab.machine_state import left_behind, machine_state
 from tests.lab.waiting import eventually
@@ -48,8 +49,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudNetwork]:
         cloud.rule("Authorize", "edge", IpProtocol="TCP", PortRange="22/22", SourceCidrIp="192.0.2.10/32")
         eventually(cloud.takes_logins, "the instance takes logins", limit=40)
         yield cloud
+        end(marked(lab), grace=0.0)
         world.lab("down")
-        assert left_behind(before, machine_state(lab)) == {}
+        assert left_behind(before, machine_state(lab)) == {}, "after a crash with instances, too"
     finally:
         remove(lab)
 
@@ -177,6 +179,20 @@ def test_a_route_to_an_instance(cloud):
     assert cloud.reaches("mate", BEHIND_EDGE)
 
 
+def test_a_route_to_an_instance_that_is_off_leads_nowhere(cloud):
+    """Not over the next best way, which would be the elastic address."""
+    internet = "198.51.100.10"
+    assert cloud.reaches("edge", internet)
+    cloud.ecs("StopInstance", InstanceId=cloud.ids["inner"])
+    cloud.wait_status("inner", "Stopped")
+    entry = cloud.route(cloud.table, "198.51.100.0/24", "inner")
+    assert not cloud.reaches("edge", internet)
+    cloud.unroute(cloud.table, entry)
+    assert cloud.reaches("edge", internet)
+    cloud.ecs("StartInstance", InstanceId=cloud.ids["inner"])
+    cloud.wait_status("inner", "Running")
+
+
 def test_a_custom_route_table_is_for_its_vswitches_only(cloud):
     table = cloud.vpc("CreateRouteTable", VpcId=cloud.vpc_id)["RouteTableId"]
 
@@ -301,6 +317,12 @@ def test_stopping_keeps_the_disk_and_user_data_runs_once(cloud):
     assert len(cloud.ssh("cat /root/user-data").splitlines()) == 1
 
 
+def test_a_guest_that_reboots_keeps_running(cloud):
+    cloud.ssh("touch /run/before; systemctl --no-block reboot", status=None)
+    eventually(lambda: cloud.takes_logins("test ! -e /run/before"), "it has booted again", limit=40)
+    assert cloud.instance("edge")["Status"] == "Running"
+
+
 def test_a_guest_that_shuts_down_is_stopped(cloud):
     cloud.ssh("systemctl --no-block poweroff", status=None)
     cloud.wait_status("edge", "Stopped")
@@ -332,7 +354,12 @@ def test_what_is_deleted_is_gone_and_its_elastic_address_stays(cloud):
 
 
 def test_an_empty_account_has_no_machines(cloud):
+    """At the end one runs again, for the fixture to find nothing of it after a crash and ``lab down``."""
     assert disks(cloud.lab) == {cloud.ids["mate"], cloud.ids["inner"]}
     cloud.world.lab("reset")
     assert disks(cloud.lab) == set()
     assert namespaces_of(cloud.lab.namespace("net-i")) == []
+    again = CloudNetwork(cloud.world, cloud.key.parent)
+    again.run_instance("last", 1, "edge")
+    again.wait_status("last", "Running")
+    assert disks(cloud.lab) == {again.ids["last"]}

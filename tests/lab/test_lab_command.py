@@ -101,6 +101,8 @@ def test_up_status_reset_down(command):
     assert "172.16.1.10/24" in lab("ssh", "cloud-probe", "ip -4 -o address show dev vpc0")
     assert " 0% packet loss" in lab("ssh", "cloud-probe", "ping -c1 -W2 172.16.1.253")
     assert " 0% packet loss" in lab("run", "store-001-lan", "ping", "-c1", "-W2", "192.168.1.1")
+    assert lab("connect", "198.51.100.10", "22").startswith("SSH-2.0")
+    assert "198.51.100.10 port 9 does not answer at 192.0.2.10" in lab("connect", "198.51.100.10", "9", status=1)
     lab("ssh", "store-001", "apt-get install -qq --yes charon-systemd libcharon-extra-plugins")
 
     lab("host", "down", "store-003")
@@ -204,4 +206,5 @@ def test_the_control_plane_alone_has_no_hosts(command):
     assert status["up"]
     assert status["hosts"] == {}
     assert not status["dataplane"]
+    assert "has no internet: start it with hosts" in lab("connect", "198.51.100.10", "22", status=1)
     lab("down")

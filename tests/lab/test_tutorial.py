@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from lab.identity import lab_at
+from lab.identity import REPOSITORY, lab_at
 from lab.removal import remove
 from tests.lab.capture import Capture
 from tests.lab.machine_state import left_behind, machine_state
@@ -16,6 +17,7 @@ from tests.lab.world import World
 
 TUTORIAL, CLEANUP = "playbooks/tutorial.yml", "playbooks/tutorial_cleanup.yml"
 POINTS = 15
+BLOCK = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LEFT = "nothing is left: no VPN gateway, elastic address, instance or disk of the tutorial"
 
 
@@ -54,36 +56,69 @@ def checklist(output: str) -> list[str]:
     return re.findall(r"^ +(?:ok|WRONG) .*$", output, re.MULTILINE)
 
 
+def test_the_pages_show_what_is_tested_here() -> None:
+    """README and docs/tutorial.md show these commands and no others; the account's inventory differs in values only."""
+    readme = (REPOSITORY / "README.md").read_text()
+    shown = [*BLOCK.findall(readme.split("The hands-on tutorial")[1].split("All tests:")[0])]
+    shown += BLOCK.findall((REPOSITORY / "docs/tutorial.md").read_text())[1:]
+    commands = {line.replace("tutorial_lab", "tutorial") for block in shown for line in block.splitlines()}
+    playbook = "ansible-playbook -i inventories/tutorial"
+    assert commands == {
+        "scripts/demo --tutorial",
+        f"{playbook} {TUTORIAL}",
+        f"{playbook} {TUTORIAL} --check --diff",
+        f"{playbook} {CLEANUP}",
+    }
+    names = {
+        name: set(yaml.safe_load((REPOSITORY / f"inventories/{name}/group_vars/all.yml").read_text()))
+        for name in ("tutorial", "tutorial_lab")
+    }
+    access = {"lab", "lab_name", "lab_state", "tutorial_proxy_command"}
+    access |= {f"alicloud_{part}" for part in ("endpoint", "protocol", "access_key_id", "access_key_secret")}
+    assert names["tutorial_lab"] - access == names["tutorial"]
+
+
 def test_a_plan_of_an_empty_account_writes_nothing(world: World) -> None:
     world.forget_calls()
-    plan = world.play(TUTORIAL, "--check", "--diff", "--tags", "network")
+    plan = world.play(TUTORIAL, "--check", "--diff")
     assert "vpc-a" in plan.output and "to be made as well" in plan.output
     assert world.writes() == {}
 
 
-def test_every_step_and_every_point(world: World, tmp_path: Path) -> None:
-    """The checklist is all green, and the link between the two ends carries nothing but IKE and ESP in UDP."""
-    with Capture(lab_at(world.state), tmp_path / "internet.txt") as capture:
-        run = world.play(TUTORIAL)
-    points = checklist(run.output)
+def test_the_whole_tutorial_as_one_command(world: World) -> None:
+    """``scripts/demo --tutorial``: every step with its time, every point green, and an empty account."""
+    run = world.run(["scripts/demo", "--tutorial"])
+    points = checklist(run)
     print("\n".join(points))
     assert len(points) == POINTS and not [point for point in points if "WRONG" in point]
+    times = re.findall(r"^ +(\d+) s  (Step \d: .*|Clean up)$", run, re.MULTILINE)
+    print("\n".join(f"{seconds:>4} s  {name}" for seconds, name in times))
+    assert [name[:6] for _seconds, name in times] == [f"Step {number}" for number in range(1, 8)] + ["Clean "]
+    assert LEFT in run
+    assert not any(account(world).values())
+
+
+def test_every_step_and_every_point(world: World) -> None:
+    run = world.play(TUTORIAL)
+    assert len(checklist(run.output)) == POINTS and "WRONG" not in run.output
     assert "every point of the checklist is as expected" in run.output
-    (gateway,) = world.api("DescribeVpnGateways")["VpnGateways"]["VpnGateway"]
-    link = [line for line in capture.lines if gateway["InternetIp"] in line and "ARP" not in line]
-    encrypted = [line for line in link if "UDP-encap: ESP" in line]
-    # Ten pings and their replies, at the least.
-    assert len(encrypted) >= 20
-    others = [line for line in link if "UDP-encap: ESP" not in line]
-    assert others and not [line for line in others if "isakmp" not in line and "4500" not in line]
-    assert not [line for line in capture.lines if re.search(r"\b(172\.16|192\.168)\.", line)]
 
 
-def test_again_changes_nothing_and_prints_no_key(world: World) -> None:
-    assert world.play(TUTORIAL, "-vvv", "--diff").changed == {"localhost": 0, "ecs-b-cgw": 0, "ecs-a-private": 0}
+def test_again_changes_nothing_and_shows_nothing_in_clear(world: World, tmp_path: Path) -> None:
+    """No key in any output; and the link between the two ends carries nothing but IKE and ESP in UDP."""
+    with Capture(lab_at(world.state), tmp_path / "internet.txt") as capture:
+        again = world.play(TUTORIAL, "-vvv", "--diff")
+    assert again.changed == {"localhost": 0, "ecs-b-cgw": 0, "ecs-a-private": 0}
     (connection,) = world.connections().values()
     secrets = [connection["IkeConfig"]["Psk"], world.facts["access_key_secret"], "PRIVATE KEY"]
     assert not [secret[:4] for secret in secrets for text in world.outputs if secret in text]
+
+    (gateway,) = world.api("DescribeVpnGateways")["VpnGateways"]["VpnGateway"]
+    link = [line for line in capture.lines if f"{gateway['InternetIp']}." in line]
+    # Five pings and their replies from each end, and SSH to the private instance.
+    assert sum("UDP-encap: ESP" in line for line in link) >= 20
+    assert not [line for line in link if not re.search(r"\.(500|4500) > [\d.]+\.(500|4500): ", line)]
+    assert not [line for line in capture.lines if re.search(r"\b(172\.16|192\.168)\.", line)]
 
 
 def test_a_red_point_is_named(world: World) -> None:

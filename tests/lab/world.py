@@ -68,6 +68,22 @@ class World:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def run(self, argv: list[str]) -> str:
+        """Run a command of the checkout on this lab to its end; what it printed."""
+        done = subprocess.run(
+            argv,
+            cwd=REPOSITORY,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        self.outputs.append(done.stdout)
+        assert done.returncode == 0, done.stdout[-6000:]
+        return done.stdout
+
     @cached_property
     def facts(self) -> dict[str, Any]:
         return json.loads((self.state / "lab.json").read_text())

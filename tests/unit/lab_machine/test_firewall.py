@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from lab.cloud.dataplane import Instance, NetworkAcl, Rule, SecurityGroup, Vpc, Vswitch
-from lab.network.firewall import bridge_name, port_name, ruleset
+from lab.network.firewall import ruleset
+from lab.network.interfaces import bridge_name, port_name
 
 VSWITCHES = (Vswitch("vsw-a", "10.0.1.0/24", "z"), Vswitch("vsw-b", "10.0.2.0/24", "z"))
 
