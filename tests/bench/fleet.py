@@ -84,18 +84,6 @@ class Bench:
         calls = {name: entry["calls"] for name, entry in counted.items()}
         return Run(result, seconds, peak, cpu, len(printed), calls, max(0.0, 1 - own / seconds))
 
-    def kill_after(self, calls: int, module: str, **options: Any) -> None:
-        """Start *module* and kill its process as soon as the cloud has seen *calls* calls of it."""
-        child = self._start(module)
-        if child.stdin is None:
-            raise RuntimeError("a child process without standard input")
-        child.stdin.write(self._arguments(options))
-        child.stdin.close()
-        while self._cloud.admin("GET", "calls")["total"] < calls and child.poll() is None:
-            time.sleep(0.001)  # between two looks at the counter
-        child.kill()
-        child.wait()
-
     def _start(self, module: str) -> subprocess.Popen[bytes]:
         self._cloud.admin("DELETE", "calls")
         pipe, path = subprocess.PIPE, f"{ROOT / '.collections'}:{ROOT}"
