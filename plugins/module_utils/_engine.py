@@ -182,7 +182,9 @@ class Engine(Reader):
             changed = {difference.option for difference in change.differences}
             yield from self._update_calls(resource, have, merge(resource.fields, have, options), changed)
         elif change.action == "delete":
-            yield resource.delete_action, self._deletion(resource, have)
+            detachments = list(resource.detach(have)) if resource.detach else []
+            # What it is attached to holds it until it is detached: before that, the delete would be refused.
+            yield from detachments or [(resource.delete_action, self._deletion(resource, have))]
 
     def _run_stage(self, stage: list[Outcome]) -> None:
         queues: dict[str, list[Outcome]] = {}

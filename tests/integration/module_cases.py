@@ -71,6 +71,8 @@ class Case:
     another: Callable[[Any, int], dict[str, Any]] = lambda account, number: {}
     # The smallest page that the list action gives.
     smallest_page: int = 1
+    # What a delete begins with while the object is attached, as it is after its updates.
+    detach_action: str = ""
     # Beats that do not apply, with the reason.
     without: dict[str, str] = field(default_factory=dict)
     # Options that are neither changed alone nor refused as immutable, with the reason.
@@ -292,7 +294,6 @@ CASES = {
             "bandwidth": 200,
             "enable_ipsec": True,
             "enable_ssl": True,
-            "ssl_connections": 5,
             "tags": {"env": "prod", "owner": "netops"},
         },
         required=("vpc_id", "bandwidth"),
@@ -307,7 +308,7 @@ CASES = {
             "disaster_recovery_vswitch_id": "vsw-other",
             "bandwidth": 100,
             "enable_ipsec": False,
-            "enable_ssl": {"enable_ssl": False, "ssl_connections": None},
+            "enable_ssl": False,
             "ssl_connections": 20,
             "vpn_type": "NationalStandard",
             "network_type": "private",
@@ -317,7 +318,7 @@ CASES = {
         recreate={"bandwidth": 100},
         invalid={
             "2 to 100 letters": {"name": "1"},
-            "ssl_connections": {"enable_ssl": False},
+            "ssl_connections": {"enable_ssl": False, "ssl_connections": 5},
             "dual-tunnel gateway needs both": {"vswitch_id": None},
             "value of bandwidth must be one of": {"bandwidth": 7},
             "aliyun": {"tags": {"aliyun-x": "1"}},

@@ -241,6 +241,7 @@ NETWORK_CASES = {
         scope=("vpc_id",),
         create_action="CreateNetworkAcl",
         delete_action="DeleteNetworkAcl",
+        detach_action="UnassociateNetworkAcl",
         without=NO_RECREATION,
         build=lambda account: {"vpc_id": account.network()["vpc_id"]},
         create={"name": "acl-a", "ingress": [_WEB, _DROP], "tags": {"env": "prod"}},
