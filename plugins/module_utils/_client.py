@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._call_rate import CallRate
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._credentials import sdk_credential
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass, classify, hint
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._retry import Pace, next_delay
@@ -156,6 +157,7 @@ class Session:
             _drop_proxy_variables()
         self.options = options
         self.pace = pace or Pace()
+        self.rate = CallRate(self.pace)
         self.calls: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._credential = credential
@@ -192,13 +194,19 @@ class Session:
         deadline = self.pace.now() + budget
         attempt = 0
         while True:
+            self.rate.wait()
             with self._lock:
                 self.calls[action] += 1
             try:
                 reply = sdk.invoke(action, request)
+                self.rate.accepted()
                 return reply.body.to_map() if reply.body is not None else {}
             except Exception as error:  # the SDK's exceptions share no base with those of its transport
                 failure = _api_error(action, error, self.options)
+            if failure.error_class is ErrorClass.THROTTLED:
+                self.rate.refused(failure.retry_after)
+            else:
+                self.rate.accepted()
             delay = next_delay(
                 failure.error_class,
                 attempt,

@@ -82,8 +82,9 @@ class DependencyError(Exception):
 class Engine(Reader):
     """One run.
 
-    *on_created* is given the reply of each
-    create, which may hold what is shown only once; it raises :class:`HandOverError` when it cannot keep it.
+    *on_created* is given the reply of each create, which may hold what is shown only once; it raises
+    :class:`HandOverError` when it cannot keep it. *on_begin* is told how many objects are to be worked on, *on_done*
+    each of them with what became of it, from any thread.
     """
 
     def __init__(
@@ -94,11 +95,15 @@ class Engine(Reader):
         lookups: Mapping[str, Resource] | None = None,
         on_secret: Callable[[str], None] = lambda value: None,
         on_created: Callable[[Mapping[str, Any]], None] = lambda reply: None,
+        on_begin: Callable[[int], None] = lambda total: None,
+        on_done: Callable[[Outcome], None] = lambda outcome: None,
     ) -> None:
         super().__init__(session, lookups=lookups, on_secret=on_secret)
         self.settings = settings
         self.waiter = Waiter(session, settings.wait_timeout)
         self._on_created = on_created
+        self._on_begin = on_begin
+        self._on_done = on_done
         self._gateways_known_ready: set[str] = set()
 
     # -- planning -----------------------------------------------------------------------------------------------------
@@ -136,6 +141,7 @@ class Engine(Reader):
                 self._rehearse(outcomes)
             return outcomes
         work = [outcome for outcome in outcomes if outcome.change.changed or self._unfinished(outcome.change)]
+        self._on_begin(len(work))
         building = [outcome for outcome in work if outcome.change.action != "delete"]
         deleting = [outcome for outcome in work if outcome.change.action == "delete"]
         stages = [list(group) for _rank, group in groupby(building, key=lambda item: item.change.resource.rank)]
@@ -176,7 +182,9 @@ class Engine(Reader):
             changed = {difference.option for difference in change.differences}
             yield from self._update_calls(resource, have, merge(resource.fields, have, options), changed)
         elif change.action == "delete":
-            yield resource.delete_action, self._deletion(resource, have)
+            detachments = list(resource.detach(have)) if resource.detach else []
+            # What it is attached to holds it until it is detached: before that, the delete would be refused.
+            yield from detachments or [(resource.delete_action, self._deletion(resource, have))]
 
     def _run_stage(self, stage: list[Outcome]) -> None:
         queues: dict[str, list[Outcome]] = {}
@@ -191,6 +199,7 @@ class Engine(Reader):
                     self._execute(outcome)
                 except (ApiError, WaitError, DependencyError, HandOverError) as error:
                     outcome.error = error
+                self._on_done(outcome)
                 if outcome.error and self.settings.on_error == "stop":
                     return
 

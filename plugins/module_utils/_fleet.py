@@ -224,7 +224,7 @@ def _with_local_id(block: dict[str, Any], end: Mapping[str, Any]) -> dict[str, A
 
 def report(outcomes: list[Outcome]) -> dict[str, Any]:
     """The result of a run: counts, the plan as lines, and for each touched object what was done, without secrets."""
-    counts = Counter(outcome.change.action for outcome in outcomes)
+    counts = Counter(outcome.change.action for outcome in outcomes if not outcome.error)
     failed = [outcome for outcome in outcomes if outcome.error]
     return {
         "changed": any(outcome.change.changed for outcome in outcomes),

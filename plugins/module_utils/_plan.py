@@ -302,19 +302,25 @@ def _mutable(resource: Resource, difference: Difference) -> bool:
 
 
 def _require_for_creation(target: Target) -> None:
-    missing = [
-        item.option for item in target.resource.fields if item.required and target.options.get(item.option) is None
-    ]
+    missing = list(_missing(target.resource.fields, target.options, target.path))
     if missing:
-        raise PlanError(
-            Problem(
-                _join(target.path, name),
-                "(missing)",
-                f"is needed to create the {target.resource.title}",
-                "add it",
-            )
-            for name in missing
-        )
+        rule = f"is needed to create the {target.resource.title}"
+        raise PlanError(Problem(path, "(missing)", rule, "add it") for path in missing)
+
+
+def _missing(fields: Iterable[Field], values: Mapping[str, Any], path: str) -> Iterable[str]:
+    """Paths of the required options that *values* leave open, also in the blocks that they give."""
+    for item in fields:
+        value = values.get(item.option)
+        where = _join(path, item.option)
+        if value is None:
+            if item.required:
+                yield where
+        elif item.match:
+            for element in value:
+                yield from _missing(item.fields, element, f"{where}[{element.get(item.match)}]")
+        elif item.fields:
+            yield from _missing(item.fields, value, where)
 
 
 def _compare_tags(

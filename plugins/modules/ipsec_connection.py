@@ -173,7 +173,7 @@ options:
         required: true
         choices: [master, slave]
       customer_gateway_id:
-        description: Customer gateway of the tunnel.
+        description: Customer gateway of the tunnel. Needed to create it.
         type: str
       dpd:
         description: Dead peer detection.

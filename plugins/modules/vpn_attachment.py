@@ -172,7 +172,7 @@ options:
         required: true
         choices: [1, 2]
       customer_gateway_id:
-        description: Customer gateway of the tunnel.
+        description: Customer gateway of the tunnel. Needed to create it.
         type: str
       dpd:
         description: Dead peer detection.

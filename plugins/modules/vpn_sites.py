@@ -63,6 +63,13 @@ options:
     description: Most objects that are worked on at a time. Those of one gateway are always worked on one by one.
     type: int
     default: 4
+  progress_file:
+    description:
+      - File that tells how far the run is while it goes on, for Ansible shows nothing of a task before it ends.
+      - A line of JSON for the start (C(done), C(of)) and one for each object that was worked on (C(done), C(of),
+        C(action), C(object), C(failed), and the API's C(code) and C(request_id) where it refused). No secrets.
+      - Every run begins it anew. It is not written in check mode.
+    type: path
   recreate:
     description:
       - Whether to delete an object and create it again when an option differs that cannot be changed after creation.
@@ -173,6 +180,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet import L
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import read_topology, sites_spec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule, secret_update_spec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Policy
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._progress import Progress
 
 
 def run(module):
@@ -197,14 +205,21 @@ def run(module):
         max_deletes=params["max_deletes"],
         everything_absent=params["state"] == "absent",
     )
-    engine = Engine(module.session(), settings, lookups=LOOKUPS, on_secret=module.keep_secret)
+    # Opened before the first call: a file that cannot be written must not be found out in the middle of a run.
+    progress = Progress(params["progress_file"]) if params["progress_file"] and not module.check_mode else None
+    watched = {"on_begin": progress.begin, "on_done": progress.done} if progress else {}
+    engine = Engine(module.session(), settings, lookups=LOOKUPS, on_secret=module.keep_secret, **watched)
     changes = Fleet(engine, topology).plan(scope)
     for warning in [warning for change in changes for warning in change.warnings]:
         module.warn(warning)
     outcomes = engine.apply(changes)
+    if progress and progress.error:
+        module.warn(f"progress_file: {params['progress_file']} is incomplete: {progress.error}")
     result = report(outcomes)
     result["actions"] = dict(engine.session.calls)
-    result["diff"] = [change.diff() for change in changes if change.changed]
+    # Most of the result of a first run; Ansible shows it only when asked to.
+    if module._diff:
+        result["diff"] = [change.diff() for change in changes if change.changed]
     if result["failures"]:
         first = result["failures"][0]
         more = f" (and {len(result['failures']) - 1} more, see failures)" if len(result["failures"]) > 1 else ""
@@ -222,6 +237,7 @@ def main():
         "max_deletes": {"type": "int", "default": 10},
         "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
         "concurrency": {"type": "int", "default": 4},
+        "progress_file": {"type": "path"},
         "recreate": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 900},
         **secret_update_spec("psk"),

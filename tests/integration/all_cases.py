@@ -8,4 +8,3 @@ from tests.integration.module_cases_network import NETWORK_CASES
 from tests.integration.module_cases_vpn import VPN_CASES
 
 CASES = {**FIRST_CASES, **VPN_CASES, **NETWORK_CASES, **COMPUTE_CASES}
-CASE_NAMES = frozenset(CASES)

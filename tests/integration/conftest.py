@@ -14,7 +14,7 @@ from ansible.module_utils import basic
 
 from lab.cloud.conformance import PACKAGES
 from lab.cloud.testing import RunningCloud
-from tests.integration.all_cases import CASE_NAMES
+from tests.integration.all_cases import CASES
 
 BEATS = ("test_module_beats.py", "test_error_codes.py")
 MODULES = "ansible_collections.hybridnet.alicloud.plugins.modules"
@@ -88,6 +88,13 @@ class Account:
         method = next(name for name in dir(client) if name.replace("_", "") == action.lower())
         return getattr(client, method)(request).body.to_map()
 
+    def tag_as_the_system_does(self, identifier: str, tags: dict[str, str]) -> None:
+        """Put tags on an object that no client may set."""
+        region = self.cloud.control.state.regions[self.cloud.region]
+        tables = [table for table in vars(region).values() if isinstance(table, dict) and identifier in table]
+        (record,) = [table[identifier] for table in tables]
+        record.tags = {**record.tags, **tags}
+
     def network(self) -> dict[str, str]:
         """A VPC with two vSwitches in two zones: ``vpc_id``, ``vswitch_id``, ``disaster_recovery_vswitch_id``."""
         vpc_id = self.api("CreateVpc", CidrBlock="172.16.0.0/16", VpcName="vpc-lab")["VpcId"]
@@ -112,25 +119,28 @@ class Account:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """How many beats of the tests that all modules share passed, for each module; the rest do not apply to it."""
-    beats: set[str] = set()
-    passed: dict[str, set[str]] = {}
-    for report in terminalreporter.stats.get("passed", ()):
-        file, _colons, name = report.nodeid.partition("::")
-        beat, bracket, case = name.partition("[")
-        if report.when == "call" and file.endswith(BEATS) and bracket and case.rstrip("]") in CASE_NAMES:
-            beats.add(beat)
-            passed.setdefault(case.rstrip("]"), set()).add(beat)
-    if not passed:
+    """How many beats of the tests that all modules share passed for each module, and why the others do not apply."""
+    results: dict[str, dict[str, set[str]]] = {"passed": {}, "failed": {}}
+    for outcome, beats in results.items():
+        for report in terminalreporter.stats.get(outcome, ()):
+            file, _colons, name = report.nodeid.partition("::")
+            beat, _bracket, case = name.removeprefix("test_").rstrip("]").partition("[")
+            if report.when == "call" and file.endswith(BEATS) and case in CASES:
+                beats.setdefault(case, set()).add(beat)
+    if not any(results.values()):
         return
     terminalreporter.section("modules x beats")
-    for case, names in sorted(passed.items()):
-        missing = ", ".join(sorted(beat.removeprefix("test_") for beat in beats - names))
-        terminalreporter.line(
-            f"{case:36} {len(names):2} of {len(beats)}{'; not for it: ' + missing if missing else ''}"
-        )
-    total = sum(len(names) for names in passed.values())
-    terminalreporter.line(f"{len(passed)} module variants x {len(beats)} beats: {total} passed")
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for name, case in CASES.items():
+        passed, failed = (len(results[outcome].get(name, ())) for outcome in ("passed", "failed"))
+        without = len(case.without)
+        terminalreporter.line(f"{name:36} {passed:3} passed {failed:3} failed {without:3} do not apply")
+        for reason in case.without.items():
+            reasons.setdefault(reason, []).append(name)
+    for (beat, reason), names in sorted(reasons.items()):
+        terminalreporter.line(f"{beat} does not apply, {reason}: {', '.join(names)}")
+    total = sum(len(beats) for beats in results["passed"].values())
+    terminalreporter.line(f"{len(CASES)} module variants, {total} beats passed")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.module_cases import Case, Update
+from tests.integration.module_cases import NO_REHEARSAL, Case, Update
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHoJc2jMZNkqx9lVNhUEGlbm0XIyo+z8fKZ3HzU2Xa1q user@example"
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
@@ -55,6 +55,12 @@ def _instance_place(account: Any) -> dict[str, Any]:
     return {"vswitch_id": network["vswitch_id"], "security_group_ids": [made["SecurityGroupId"]]}
 
 
+def _other_group(account: Any) -> dict[str, Any]:
+    (vpc,) = account.api("DescribeVpcs", VpcName="vpc-lab")["Vpcs"]["Vpc"]
+    made = account.api("CreateSecurityGroup", "Ecs", SecurityGroupName="sg-other", VpcId=vpc["VpcId"])
+    return {"security_group_ids": [made["SecurityGroupId"]]}
+
+
 def _outside_instance(account: Any, options: dict[str, Any]) -> str:
     reply = account.api(
         "RunInstances",
@@ -75,11 +81,16 @@ COMPUTE_CASES = {
         create_action="ImportKeyPair",
         delete_action="DeleteKeyPairs",
         untag_action="UntagResources",
-        unique_names=True,
+        without={
+            **NO_REHEARSAL,
+            "rename_by_id": "its name is its id",
+            "two_of_one_name": "its name is its id",
+        },
         build=lambda account: {},
         create={"name": "pair-a", "public_key": PUBLIC_KEY, "tags": {"env": "prod", "owner": "netops"}},
         updates={"resource_group_id": Update({"resource_group_id": OTHER_GROUP}, "JoinResourceGroup")},
         immutable={"public_key": OTHER_KEY},
+        recreate={"public_key": OTHER_KEY},
         equal={
             "another comment": {"public_key": " ".join(PUBLIC_KEY.split()[:2]) + " someone else"},
             "no comment": {"public_key": " ".join(PUBLIC_KEY.split()[:2])},
@@ -97,6 +108,7 @@ COMPUTE_CASES = {
         create_action="CreateSecurityGroup",
         delete_action="DeleteSecurityGroup",
         untag_action="UntagResources",
+        without=NO_REHEARSAL,
         build=_vpc,
         create={"name": "sg-a", "rules": [SSH, PING, OUT], "tags": {"env": "prod", "owner": "netops"}},
         required=("vpc_id",),
@@ -116,7 +128,8 @@ COMPUTE_CASES = {
                 "ModifySecurityGroupEgressRule",
             ),
         },
-        immutable={"type": "enterprise"},
+        # The other VPC of a group is another scope, hence another group.
+        immutable={"type": "enterprise", "vpc_id": None},
         recreate={"type": "enterprise"},
         equal={
             "rules in another order": {"rules": [OUT, SSH, PING]},
@@ -138,6 +151,7 @@ COMPUTE_CASES = {
             "differs from that of the same rule": {"rules": [SSH, SSH | {"description": "others"}]},
         },
         outside=_outside_security_group,
+        twin=_outside_security_group,
         smallest_page=10,
     ),
     "ecs_instance": Case(
@@ -163,6 +177,7 @@ COMPUTE_CASES = {
         required=("image_id", "instance_type", "vswitch_id", "security_group_ids"),
         updates={
             "description": Update({"description": "probe"}, "ModifyInstanceAttribute"),
+            "security_group_ids": Update(_other_group, "ModifyInstanceAttribute"),
             "host_name": Update({"host_name": "host-b"}, "ModifyInstanceAttribute"),
             "resource_group_id": Update({"resource_group_id": OTHER_GROUP}, "JoinResourceGroup"),
             "stopped": Update({"state": "stopped", "stopped_mode": "stop_charging"}, "StopInstance"),
@@ -170,6 +185,8 @@ COMPUTE_CASES = {
             "deletion_protection": Update({"deletion_protection": True}, "ModifyInstanceAttribute"),
         },
         immutable={
+            "vswitch_id": "vsw-other",
+            "charge_type": {"charge_type": "prepaid", "period": 1},
             "image_id": OTHER_IMAGE,
             "instance_type": "ecs.c7.large",
             "key_pair": "another",
@@ -179,6 +196,13 @@ COMPUTE_CASES = {
             "user_data": USER_DATA + "runcmd: [true]\n",
         },
         recreate={"instance_type": "ecs.c7.large"},
+        apart={
+            "period": "part of the order of a prepaid instance, not of the instance",
+            **{
+                f"system_disk.{name}": "of a new instance's disk; changing it later is an action on the disk"
+                for name in ("category", "size", "performance_level")
+            },
+        },
         equal={"another disk": {"system_disk": {"size": 80}}, "state running": {"state": "running"}},
         invalid={
             "is not 2 to 128 letters": {"name": "1"},
@@ -196,6 +220,7 @@ COMPUTE_CASES = {
             },
         },
         outside=_outside_instance,
+        twin=_outside_instance,
         another=lambda account, number: {"private_ip": f"172.16.1.{50 + number}"},
         smallest_page=10,
     ),

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.module_cases import CASES, IKE, IPSEC, OTHER_PSK, PSK, Case, Update
+from tests.integration.module_cases import (
+    CASES,
+    IKE,
+    IPSEC,
+    KEYED,
+    NO_RECREATION,
+    NO_REHEARSAL,
+    ONE_EACH,
+    OTHER_PSK,
+    PSK,
+    UNTAGGED,
+    Case,
+    Update,
+    bgp_peer,
+    bgp_updates,
+    crypto_updates,
+    other_peer,
+    tunnel_updates,
+)
 
 
 def _dual_connection(account: Any) -> dict[str, Any]:
@@ -102,7 +120,7 @@ def _outside_certificate(account: Any, options: dict[str, Any]) -> str:
 
 def _attachment_tunnels(account: Any, customer_gateway_id: str = "") -> dict[str, Any]:
     settings = {
-        "customer_gateway_id": customer_gateway_id or account.customer_gateway(),
+        "customer_gateway_id": customer_gateway_id or bgp_peer(account),
         "dpd": True,
         "nat_traversal": True,
         "ike": {**IKE, "psk": PSK},
@@ -136,7 +154,6 @@ _ATTACHMENT_COMMON: dict[str, Any] = {
     "id_option": "vpn_connection_id",
     "create_action": "CreateVpnAttachment",
     "delete_action": "DeleteVpnAttachment",
-    "dry_run": True,
     "required": ("local_subnets", "remote_subnets"),
     "immutable": {"network_type": "private", "tunnel_bandwidth": "Large"},
     "recreate": {"tunnel_bandwidth": "Large"},
@@ -154,7 +171,7 @@ VPN_CASES = {
         listed="vpn_route_entries",
         create_action="CreateVpnRouteEntry",
         delete_action="DeleteVpnRouteEntry",
-        dry_run=True,
+        without=KEYED | UNTAGGED | NO_RECREATION,
         build=_dual_connection,
         create={"route_dest": "192.168.1.0/24", "weight": 100, "publish_vpc": True, "description": "to the store"},
         required=("vpn_gateway_id", "route_dest", "next_hop"),
@@ -163,6 +180,7 @@ VPN_CASES = {
             "publish_vpc": Update({"publish_vpc": False}, "PublishVpnRouteEntry"),
         },
         immutable={},
+        apart={"description": "can neither be read back nor changed"},
         invalid=_ROUTE_INVALID,
         outside=_outside_route("CreateVpnRouteEntry"),
         another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
@@ -174,7 +192,7 @@ VPN_CASES = {
         scope=("vpn_gateway_id",),
         create_action="CreateVpnPbrRouteEntry",
         delete_action="DeleteVpnPbrRouteEntry",
-        dry_run=True,
+        without=KEYED | UNTAGGED | NO_RECREATION,
         build=_dual_connection,
         create={
             "route_source": "172.16.0.0/16",
@@ -190,6 +208,7 @@ VPN_CASES = {
             "publish_vpc": Update({"publish_vpc": False}, "PublishVpnRouteEntry"),
         },
         immutable={},
+        apart={"description": "can neither be read back nor changed"},
         invalid={**_ROUTE_INVALID, "is not between 1 and 100": {"priority": 101}},
         outside=_outside_route("CreateVpnPbrRouteEntry", RouteSource="172.16.0.0/16"),
         another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
@@ -202,12 +221,13 @@ VPN_CASES = {
         listed="vco_route_entries",
         create_action="CreateVcoRouteEntry",
         delete_action="DeleteVcoRouteEntry",
-        dry_run=True,
+        without=KEYED | UNTAGGED | NO_RECREATION,
         build=attached_connection,
         create={"route_dest": "192.168.1.0/24", "weight": 100, "description": "to the store"},
         required=("vpn_connection_id", "route_dest"),
         updates={"weight": Update({"weight": 0}, "ModifyVcoRouteEntryWeight")},
         immutable={},
+        apart={"description": "can neither be read back nor changed"},
         invalid=_ROUTE_INVALID,
         outside=_outside_vco_route,
         another=lambda account, number: {"route_dest": f"10.{number}.0.0/16"},
@@ -217,7 +237,7 @@ VPN_CASES = {
         id_option="ssl_vpn_server_id",
         create_action="CreateSslVpnServer",
         delete_action="DeleteSslVpnServer",
-        dry_run=True,
+        without=UNTAGGED | ONE_EACH | NO_RECREATION,
         build=_ssl_gateway,
         create={"name": "ssl-a", **_SSL},
         required=("vpn_gateway_id", "client_ip_pool", "local_subnets"),
@@ -239,7 +259,8 @@ VPN_CASES = {
                 _MODIFY_SSL,
             ),
         },
-        immutable={},
+        # Another gateway has another server.
+        immutable={"vpn_gateway_id": None},
         equal={"networks in another order": {"local_subnets": ["172.16.128.0/17", "172.16.0.0/17"]}},
         invalid={
             **_SERVER_INVALID,
@@ -258,7 +279,7 @@ VPN_CASES = {
         scope=("vpn_gateway_id",),
         create_action="AssociateVpnGatewayWithCertificate",
         delete_action="DissociateVpnGatewayWithCertificate",
-        dry_run=True,
+        without=KEYED | UNTAGGED,
         build=sm_gateway,
         create={"certificate_type": "signature", "certificate_id": "6bfe4218-ea1d"},
         required=("vpn_gateway_id", "certificate_type", "certificate_id"),
@@ -274,11 +295,13 @@ VPN_CASES = {
         id_option="ssl_vpn_client_cert_id",
         create_action="CreateSslVpnClientCert",
         delete_action="DeleteSslVpnClientCert",
+        without=UNTAGGED | NO_REHEARSAL | NO_RECREATION,
         build=_ssl_server,
         create={"name": "laptop-a"},
         required=("ssl_vpn_server_id",),
         updates={},
-        immutable={},
+        # Another server has another certificate.
+        immutable={"ssl_vpn_server_id": None},
         invalid={"is not 1 to 100 characters": {"name": "http://x"}},
         outside=_outside_certificate,
         twin=_outside_certificate,
@@ -288,7 +311,7 @@ VPN_CASES = {
         id_option="ipsec_server_id",
         create_action="CreateIpsecServer",
         delete_action="DeleteIpsecServer",
-        dry_run=True,
+        without=UNTAGGED | ONE_EACH | NO_RECREATION,
         build=_ssl_gateway,
         create={
             "name": "ike-a",
@@ -304,11 +327,10 @@ VPN_CASES = {
             "local_subnets": Update({"local_subnets": ["172.16.0.0/16"]}, _UPDATE_IPSEC),
             "effect_immediately": Update({"effect_immediately": False}, _UPDATE_IPSEC),
             "psk": Update({"psk": OTHER_PSK}, _UPDATE_IPSEC, secret=True),
-            "ike.integrity": Update({"ike": {"integrity": "sha512"}}, _UPDATE_IPSEC),
-            "ike.local_id": Update({"ike": {"local_id": "cloud.example.com"}}, _UPDATE_IPSEC),
-            "ipsec.lifetime": Update({"ipsec": {"lifetime": 7200}}, _UPDATE_IPSEC),
+            **crypto_updates(_UPDATE_IPSEC),
         },
-        immutable={},
+        # Another gateway has another server.
+        immutable={"vpn_gateway_id": None},
         equal={"networks in another order": {"local_subnets": ["172.16.128.0/17", "172.16.0.0/17"]}},
         invalid={
             **_SERVER_INVALID,
@@ -320,15 +342,20 @@ VPN_CASES = {
     ),
     "vpn_attachment (single tunnel)": Case(
         **_ATTACHMENT_COMMON,
-        build=lambda account: {"customer_gateway_id": account.customer_gateway()},
+        build=lambda account: {"customer_gateway_id": bgp_peer(account)},
         create={"name": "attach-a", **_ATTACHMENT, "ike": {**IKE, "psk": PSK}, "ipsec": IPSEC},
         updates={
             "remote_subnets": Update({"remote_subnets": ["192.168.1.0/24", "192.168.9.0/24"]}, _MODIFY_ATTACHMENT),
             "effect_immediately": Update({"effect_immediately": False}, _MODIFY_ATTACHMENT),
             "dpd": Update({"dpd": False}, _MODIFY_ATTACHMENT),
             "psk": Update({"ike": {"psk": OTHER_PSK}}, _MODIFY_ATTACHMENT, secret=True),
-            "ike.encryption": Update({"ike": {"encryption": "aes128"}}, _MODIFY_ATTACHMENT),
-            "ipsec.lifetime": Update({"ipsec": {"lifetime": 7200}}, _MODIFY_ATTACHMENT),
+            "nat_traversal": Update({"nat_traversal": False}, _MODIFY_ATTACHMENT),
+            "customer_gateway_id": Update(
+                lambda account: {"customer_gateway_id": other_peer(account)}, _MODIFY_ATTACHMENT
+            ),
+            "one network": Update({"remote_subnets": ["192.168.1.0/24"]}, _MODIFY_ATTACHMENT),
+            **crypto_updates(_MODIFY_ATTACHMENT),
+            **bgp_updates(_MODIFY_ATTACHMENT),
             "health_check": Update(
                 {
                     "health_check": {
@@ -340,6 +367,8 @@ VPN_CASES = {
                 },
                 _MODIFY_ATTACHMENT,
             ),
+            "health_check.interval": Update({"health_check": {"interval": 7}}, _MODIFY_ATTACHMENT),
+            "health_check.retry": Update({"health_check": {"retry": 5}}, _MODIFY_ATTACHMENT),
             "resource_group_id": Update({"resource_group_id": "rg-acfmxazb4ph6aiy"}, "MoveVpnResourceGroup"),
         },
         invalid={
@@ -354,12 +383,9 @@ VPN_CASES = {
         create={"name": "attach-b", **_ATTACHMENT},
         updates={
             "local_subnets": Update({"local_subnets": ["172.16.0.0/17"]}, _MODIFY_ATTACHMENT),
-            "first psk": Update(
-                {"tunnels": [{"tunnel_index": 1, "ike": {"psk": OTHER_PSK}}]}, _MODIFY_ATTACHMENT, True
-            ),
-            "second dpd": Update({"tunnels": [{"tunnel_index": 2, "dpd": False}]}, _MODIFY_ATTACHMENT),
-            "first lifetime": Update({"tunnels": [{"tunnel_index": 1, "ipsec": {"lifetime": 60}}]}, _MODIFY_ATTACHMENT),
+            **tunnel_updates(_MODIFY_ATTACHMENT, "tunnel_index", (1, 2)),
         },
+        apart={"tunnels.tunnel_index": "tells the tunnels apart"},
         invalid={
             "is not one 1 and one 2": {"tunnels": [{"tunnel_index": 1}]},
             "move ike into tunnels": {"ike": {"version": "ikev2"}},

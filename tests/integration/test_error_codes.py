@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _retry
 from tests.integration.module_cases import Case
-from tests.integration.test_module_beats import CASE_LIST, overlaid, wanted
+from tests.integration.test_module_beats import every_case, takes, updated, wanted
 
 OPTIONS = {"name": "cgw-a", "ip_address": "198.51.100.10"}
 BUSY, REFUSAL = "TaskConflict", "SomeCodeOfTomorrow"
@@ -198,8 +198,8 @@ def steps(account: Any, case: Case) -> list[tuple[str, dict[str, Any]]]:
     """(action, options that make the module call it), in an order that works; the delete has a test of its own."""
     options = wanted(account, case)
     found = [(case.create_action, options)]
-    for update in case.updates.values():
-        options = overlaid(options, update.options)
+    for update in case.one_for_each_action:
+        options = updated(account, options, update)
         found.append((update.action, options))
     if case.tagged:
         options = {**options, "tags": {"extra": "1"}}
@@ -209,7 +209,7 @@ def steps(account: Any, case: Case) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-@pytest.mark.parametrize("case", CASE_LIST)
+@every_case
 def test_every_write_of_every_module(account, case):
     """A busy service is waited for; a refusal is reported whole and the next run goes on from there."""
     for action, options in steps(account, case):
@@ -222,7 +222,7 @@ def test_every_write_of_every_module(account, case):
         assert not account.ok(case.module, **options)["changed"], action
 
 
-@pytest.mark.parametrize("case", CASE_LIST)
+@every_case
 def test_every_delete(account, case):
     options = wanted(account, case)
     account.ok(case.module, **options)
@@ -234,7 +234,20 @@ def test_every_delete(account, case):
     assert not account.ok(case.module, **absent)["changed"]
 
 
-@pytest.mark.parametrize("case", CASE_LIST)
+@every_case
+def test_a_repeated_create_carries_the_client_token_of_the_first_call(account, case):
+    """For each action that takes a token; without one the service could not tell a repetition from a second order."""
+    options = wanted(account, case)
+    account.cloud.admin("DELETE", "journal")
+    account.fault(action=case.create_action, kind="error", code=BUSY, status=400, count=2)
+    account.ok(case.module, **options)
+    entries = account.cloud.admin("GET", f"journal?action={case.create_action}")["requests"]
+    tokens = [entry["parameters"].get("ClientToken") for entry in entries]
+    assert len(tokens) == 3 and len(set(tokens)) == 1
+    assert bool(tokens[0]) == takes(case.create_action, "client_token")
+
+
+@every_case
 def test_a_create_whose_reply_is_lost_makes_one_object(account, case):
     """The repetition carries the client token of the first call, or finds the object by its name."""
     options = wanted(account, case)

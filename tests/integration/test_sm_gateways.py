@@ -37,7 +37,7 @@ def test_a_connection_and_another_authority(account, options):
         certificate_type="signature",
         state="absent",
     )
-    assert "IPsec connections that need it" in failed["msg"]
+    assert f"is still used by IPsec connection {made['vpn_connection_id']}; remove them first" in failed["msg"]
 
 
 @pytest.mark.parametrize(

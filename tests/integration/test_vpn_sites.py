@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -356,3 +357,93 @@ def test_no_change_run_reads_by_page(account):
     result = account.ok("vpn_sites", **options)
     assert not result["changed"]
     assert sum(result["actions"].values()) == 7, result["actions"]
+
+
+def progress(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_progress_is_told_object_by_object(account, tmp_path):
+    account.network()
+    options, file = documents(), tmp_path / "progress.jsonl"
+    account.ok("vpn_sites", check=True, progress_file=str(file), **options)
+    assert not file.exists()
+    account.fault(action="CreateVpnConnection", kind="error", status=400, code="Resource.QuotaFull", message="Full.")
+    account.fails("vpn_sites", progress_file=str(file), **options)
+    lines = progress(file)
+    assert [(line["done"], line["of"]) for line in lines] == [(number, 7) for number in range(8)]
+    [refused] = [line for line in lines if line.get("code")]
+    assert refused["object"] == "IPsec connection ipsec-store-001-main" and refused["failed"]
+    assert refused["code"] == "Resource.QuotaFull" and refused["request_id"]
+    assert sum(line.get("failed", False) for line in lines) == 2  # and the route that needs it
+    assert PSK not in file.read_text()
+    account.ok("vpn_sites", progress_file=str(file), **options)
+    assert [(line["done"], line["of"]) for line in progress(file)] == [(0, 2), (1, 2), (2, 2)]
+    account.ok("vpn_sites", progress_file=str(file), **options)
+    assert progress(file) == [{"done": 0, "of": 0}]
+
+
+def test_progress_file_that_cannot_be_written(account, tmp_path):
+    account.network()
+    account.forget_calls()
+    failed = account.fails("vpn_sites", progress_file=str(tmp_path / "missing" / "file"), **documents())
+    assert failed["problems"][0]["path"] == "progress_file" and "No such file" in failed["msg"]
+    assert account.cloud.admin("GET", "calls")["total"] == 0
+
+
+def test_diff_only_when_asked_for(account):
+    account.network()
+    assert "diff" not in account.ok("vpn_sites", check=True, diff=False, **documents())
+    assert len(account.ok("vpn_sites", check=True, diff=True, **documents())["diff"]) == 7
+
+
+def many_sites(count):
+    options = documents()
+    options["psks"] = {}
+    options["sites"] = {
+        f"store-{number:03}": {
+            "public_address": f"198.18.{number // 250}.{number % 250 + 1}",
+            "networks": [f"10.{number // 250}.{number % 250}.0/24"],
+        }
+        for number in range(count)
+    }
+    return options
+
+
+def raise_quotas(account, count=1000):
+    names = ("customer_gateways", "connections_per_gateway", "policy_routes_per_gateway")
+    account.settings(quotas=dict.fromkeys(names, count))
+
+
+def test_refusals_for_their_rate_fail_nothing(account):
+    """Three calls are refused for the rate of calls; each is repeated, and nothing is made twice."""
+    account.network()
+    account.fault(action="CreateCustomerGateway", kind="throttle", nth=2, count=3, retry_after_ms=100)
+    result = account.ok("vpn_sites", **many_sites(6))
+    assert result["summary"]["created"] == 19
+    entry = account.cloud.admin("GET", "calls")["by_action"]["CreateCustomerGateway"]
+    assert (entry["faulted"], entry["ok"]) == (3, 6)
+
+
+def test_refused_sites_are_named_and_the_others_done(account):
+    """Three of forty connections are refused; the run after the repair touches these three sites and no other."""
+    account.network()
+    raise_quotas(account)
+    options = many_sites(40)
+    reasons = {3: "Resource.QuotaFull", 17: "VpnConnectionParam.Invalid", 40: "IllegalParam.Name"}
+    for nth, code in reasons.items():
+        account.fault(action="CreateVpnConnection", kind="error", nth=nth, status=400, code=code, message="No.")
+    failed = account.fails("vpn_sites", **options)
+    assert failed["summary"] == {"created": 115, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 6}
+    refused = {item["object"]: item["error"] for item in failed["failures"] if "not touched" not in item["error"]}
+    # Sites count from 0, calls from 1.
+    assert set(refused) == {f"ipsec-store-{nth - 1:03}-main" for nth in reasons}
+    for nth, code in reasons.items():
+        assert code in refused[f"ipsec-store-{nth - 1:03}-main"]
+        assert "request id" in refused[f"ipsec-store-{nth - 1:03}-main"]
+    account.forget_calls()
+    account.ok("vpn_sites", **options)
+    assert account.writes() == {"CreateVpnConnection": 3, "CreateVpnPbrRouteEntry": 3}
+    account.forget_calls()
+    assert not account.ok("vpn_sites", **options)["changed"]
+    assert account.writes() == {}

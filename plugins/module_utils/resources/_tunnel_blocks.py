@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import tunnel_addresses
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import (
     ASN,
     BOOLEAN,
@@ -102,7 +103,9 @@ def tunnel_settings(shangmi: bool = False) -> tuple[Field, ...]:
     """What can be set in each tunnel of a dual-tunnel object, next to what tells the tunnels apart."""
     ike, ipsec = ike_fields(shangmi), ipsec_fields(shangmi)
     return (
-        Field("customer_gateway_id", {"type": "str"}, write="CustomerGatewayId", read="CustomerGatewayId"),
+        Field(
+            "customer_gateway_id", {"type": "str"}, write="CustomerGatewayId", read="CustomerGatewayId", required=True
+        ),
         Field("dpd", {"type": "bool"}, write="EnableDpd", read="EnableDpd", codec=BOOLEAN),
         Field("nat_traversal", {"type": "bool"}, write="EnableNatTraversal", read="EnableNatTraversal", codec=BOOLEAN),
         Field("ike", {"type": "dict"}, write="TunnelIkeConfig", read="TunnelIkeConfig", fields=ike),
@@ -161,12 +164,25 @@ def tunnel_problems(
         yield Problem(
             "enable_tunnels_bgp", "true", "belongs to a dual-tunnel connection", "use bgp.enabled, or give tunnels"
         )
+    yield from _address_problems(want, match)
     yield from crypto_problems(want, match)
+
+
+def _address_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
+    """The cloud's BGP address is one of the two that a /30 has, where both are given."""
+    for path, block in _blocks(want, match):
+        bgp = block.get("bgp") or {}
+        cidr, local = bgp.get("tunnel_cidr"), bgp.get("local_address")
+        if not cidr or not local or tunnel_cidr(cidr, "") or local in tunnel_addresses(cidr):
+            continue
+        prefix = f"{path}." if path else ""
+        rule = f"is not an address of the tunnel {cidr}"
+        yield Problem(f"{prefix}bgp.local_address", shown(local), rule, f"use {' or '.join(tunnel_addresses(cidr))}")
 
 
 def shangmi_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
     """SM algorithms come together, with IKEv1 in main mode and with the certificate of the peer's authority."""
-    for path, block in _crypto_blocks(want, match):
+    for path, block in _blocks(want, match):
         prefix = f"{path}." if path else ""
         ike = block.get("ike") or {}
         given = {
@@ -200,13 +216,13 @@ def shangmi_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
 
 def crypto_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
     """What contradicts itself in the IKE settings of *want* or of its tunnels, which *match* tells apart."""
-    for path, block in _crypto_blocks(want, match):
+    for path, block in _blocks(want, match):
         ike = block.get("ike") or {}
         if ike.get("version") == "ikev2" and ike.get("mode") == "aggressive":
             path = f"{path}.ike.mode" if path else "ike.mode"
             yield Problem(path, "'aggressive'", "exists only in IKEv1, but version is ikev2", "remove it")
     several = [name for name in ("local_subnets", "remote_subnets") if len(want.get(name) or []) > 1]
-    for path, block in _crypto_blocks(want, match):
+    for path, block in _blocks(want, match):
         if several and (block.get("ike") or {}).get("version") == "ikev1":
             yield Problem(
                 several[0],
@@ -217,7 +233,7 @@ def crypto_problems(want: Mapping[str, Any], match: str) -> Iterable[Problem]:
             break
 
 
-def _crypto_blocks(want: Mapping[str, Any], match: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
+def _blocks(want: Mapping[str, Any], match: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
     if want.get("tunnels") is None:
         yield "", want
     else:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import Blocker
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import WORD
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Resource
 
@@ -27,6 +28,17 @@ def _identity(have: Mapping[str, Any]) -> dict[str, Any]:
         "CertificateId": have["certificate_id"],
     }
 
+
+# A connection of an SM gateway needs the gateway's certificates.
+_BLOCKERS = (
+    Blocker(
+        "IPsec connection",
+        "DescribeVpnConnections",
+        ("VpnConnections", "VpnConnection"),
+        "VpnConnectionId",
+        lambda have: {"VpnGatewayId": have["vpn_gateway_id"]},
+    ),
+)
 
 VPN_GATEWAY_CERTIFICATE = Resource(
     kind="vpn_gateway_certificate",
@@ -53,6 +65,7 @@ VPN_GATEWAY_CERTIFICATE = Resource(
     build_delete=_identity,
     dry_run=True,
     parent="vpn_gateway_id",
+    blockers=_BLOCKERS,
     fields=(
         Field("vpn_gateway_id", _KEY, write="VpnGatewayId", read="VpnGatewayId"),
         Field(
