@@ -24,12 +24,6 @@ table {family} fault {{
   }}
 }}
 """
-MARKS = """\
-table ip fault {
-  chain in { type filter hook prerouting priority mangle; iifname "lan0" ip daddr 172.16.0.0/16 meta mark set 1; }
-  chain out { type route hook output priority mangle; ip daddr 172.16.0.0/16 meta mark set 1; }
-}
-"""
 # ESP in UDP begins with an SPI, IKE on the same port with four zeros (RFC 3948).
 ESP_IN_UDP = "udp {side} 4500 @th,64,32 != 0 drop"
 
@@ -99,25 +93,10 @@ class Faults:
             eventually(self.down, "the tunnels are down", limit=60)
         return lambda: self.ssh("nft delete table inet fault") and None
 
-    def sysctl(self, *settings: str, undo_also: str = "true") -> Undo:
+    def sysctl(self, *settings: str) -> Undo:
         kept = [self.ssh(f"sysctl {setting.split('=')[0]}").replace(" ", "").strip() for setting in settings]
         self.ssh(f"sysctl -q -w {' '.join(settings)}")
-        return lambda: self.ssh(f"sysctl -q -w {' '.join(kept)} && {undo_also}") and None
-
-    def reverse_path(self) -> Undo:
-        """Routing by mark: what goes into the tunnel is marked, what comes out is not, and strict filters mind."""
-        self.ssh(f"nft '{MARKS}'")
-        self.ssh("ip rule add priority 9 fwmark 1 table 220 && ip rule add priority 10 to 172.16.0.0/16 table 777")
-        self.ssh("ip route add 172.16.0.0/16 dev lan0 table 777")
-        lan = host_named(self.host).lan_address
-        ping = f"ping -c 1 -W 1 -I {lan} 172.16.1.10 | grep -c 'bytes from' || true"
-        assert self.ssh(ping).strip() == "1", "loose filters let it pass"
-        return self.sysctl(
-            "net.ipv4.conf.all.rp_filter=1",
-            "net.ipv4.conf.ipsec0.rp_filter=1",
-            undo_also="ip rule del priority 9 && ip rule del priority 10 && ip route flush table 777 && "
-            "nft delete table ip fault",
-        )
+        return lambda: self.ssh(f"sysctl -q -w {' '.join(kept)}") and None
 
     # -- the way between the ends -------------------------------------------------------------------------------------
 
