@@ -61,7 +61,7 @@ def test_instance_on_its_way_is_let_arrive(account, options, slow):
 
 def test_addresses_are_returned(account, options):
     shown = account.ok("ecs_instance", **options)["ecs_instance"]
-    assert shown["private_ip"] == "172.16.1.10" and shown["public_ip"].startswith("203.0.113.")
+    assert shown["private_ip"] == "172.16.1.10" and shown["public_ip"].startswith("192.0.2.")
     assert shown["vpc_id"] and shown["zone_id"] == "cn-hangzhou-h"
     without = {**options, "name": "i-b", "internet_bandwidth": 0, "private_ip": None}
     second = account.ok("ecs_instance", **without)["ecs_instance"]
