@@ -93,6 +93,32 @@ class Faults:
             eventually(self.down, "the tunnels are down", limit=60)
         return lambda: self.ssh("nft delete table inet fault") and None
 
+    def reverse_path(self) -> Undo:
+        """Routing by mark: what goes into the tunnel is marked, what comes out of it is not, and strict filters mind.
+
+        The tunnel's device gets an address, because without one even a loose filter drops what has another way back.
+        """
+        lan = host_named(self.host).lan_address
+        self.ssh(
+            "nft add table ip fault && "
+            "nft 'add chain ip fault in { type filter hook prerouting priority mangle ; }' && "
+            "nft 'add rule ip fault in iifname lan0 ip daddr 172.16.0.0/16 meta mark set 1' && "
+            "ip route add 172.16.0.0/16 dev lan0 table 777 && "
+            "ip rule add priority 9 fwmark 1 table 220 && "
+            "ip rule add priority 10 iif lan0 to 172.16.0.0/16 table 777 && "
+            f"ip address add {lan}/32 dev ipsec0"
+        )
+        restore = self.sysctl("net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.ipsec0.rp_filter=1")
+
+        def undo() -> None:
+            restore()
+            self.ssh(
+                "ip rule del priority 9; ip rule del priority 10; ip route flush table 777; nft delete table ip fault; "
+                f"ip address del {lan}/32 dev ipsec0"
+            )
+
+        return undo
+
     def sysctl(self, *settings: str) -> Undo:
         kept = [self.ssh(f"sysctl {setting.split('=')[0]}").replace(" ", "").strip() for setting in settings]
         self.ssh(f"sysctl -q -w {' '.join(settings)}")

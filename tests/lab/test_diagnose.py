@@ -1,8 +1,8 @@
 """playbooks/diagnose.yml names each cause that is made on purpose, at the site that has it, and nothing else.
 
 Two sites can be broken at a time, for each gets a verdict of its own. Not made here, but judged from evidence in
-tests/unit/plugins/module_utils/test_diagnosis.py: ESP blocked without NAT traversal, not in the lab's data path;
-packets dropped by a reverse-path filter; a missing end.
+tests/unit/plugins/module_utils/test_diagnosis.py: blocked ESP without NAT traversal, which is not in the lab's data path;
+a missing end.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ ROUNDS: list[dict[str, tuple[str, Make]]] = [
     },
     {
         "store-001": ("vpc_route", lambda site: site.unpublished("192.168.1.0/24")),
+        "store-002": ("reverse_path", lambda site: site.reverse_path()),
     },
     {
         # Neither breaks anything yet: what differs shows when the tunnel is rekeyed, or the peer dies.
