@@ -83,6 +83,7 @@ def role(account, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            check=False,
         )
         assert done.returncode == status, done.stdout
         changed = int(re.findall(r"changed=(\d+)", done.stdout)[-1])
