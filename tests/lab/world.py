@@ -68,8 +68,8 @@ class World:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def run(self, argv: list[str]) -> str:
-        """Run a command of the checkout on this lab to its end; what it printed."""
+    def run(self, argv: list[str], status: int = 0) -> str:
+        """Run a command of the checkout on this lab to its end and expect an exit status; what it printed."""
         done = subprocess.run(
             argv,
             cwd=REPOSITORY,
@@ -81,7 +81,7 @@ class World:
             timeout=600,
         )
         self.outputs.append(done.stdout)
-        assert done.returncode == 0, done.stdout[-6000:]
+        assert done.returncode == status, done.stdout[-6000:]
         return done.stdout
 
     @cached_property
@@ -95,20 +95,9 @@ class World:
 
     def play(self, playbook: str, *arguments: str, status: int = 0) -> Play:
         """Run a playbook to its end and expect an exit status."""
-        done = subprocess.run(
-            self._argv(playbook, *arguments),
-            cwd=REPOSITORY,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=600,
-        )
-        self.outputs.append(done.stdout)
-        assert done.returncode == status, done.stdout[-6000:]
-        assert "Traceback (most recent call last)" not in done.stdout
-        return Play(done.returncode, done.stdout)
+        output = self.run(self._argv(playbook, *arguments), status=status)
+        assert "Traceback (most recent call last)" not in output
+        return Play(status, output)
 
     def play_and_kill(self, playbook: str, seconds: float) -> bool:
         """Start a playbook and kill it with everything it started after *seconds*; whether it was still running."""
