@@ -85,7 +85,7 @@ def listed(session: Session, resource: Resource, filters: Mapping[str, Any]) -> 
 
 
 def _list(session: Session, resource: Resource, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    return session.pages(
+    items = session.pages(
         resource.list_action,
         resource.list_params(filters),
         resource.list_items,
@@ -93,6 +93,7 @@ def _list(session: Session, resource: Resource, filters: Mapping[str, Any]) -> I
         page_size=resource.page_size,
         token_size=resource.token_size,
     )
+    return (item for item in items if resource.belongs(item))
 
 
 class Waiter:
