@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Returns the VPN attachments of a region that match all given options, in the shape of
     M(hybridnet.alicloud.vpn_attachment).
-  - Pre-shared keys are never returned.
+  - Pre-shared keys are never returned. The list does not show everything, so each attachment costs one call.
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud
   - hybridnet.alicloud.attributes.info_module
@@ -54,7 +54,7 @@ actions:
   returned: always
   type: list
   elements: str
-  sample: [DescribeVpnConnections]
+  sample: [DescribeVpnConnections, DescribeVpnConnection]
 """
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import run_info_module

@@ -143,6 +143,7 @@ def _peers(attachment: VpnAttachment) -> set[str]:
 def _row(ctx: Context, attachment: VpnAttachment) -> Reply:
     view = _view(ctx, attachment)
     view["Tag"] = view.pop("Tags")
+    view.get("VpnBgpConfig", {}).pop("EnableBgp", None)
     return view
 
 

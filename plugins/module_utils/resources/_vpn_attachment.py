@@ -98,7 +98,8 @@ _SETTINGS = (
         fields=(*HEALTH_CHECK, Field("policy", _POLICIES, "Policy", "Policy")),
         as_json=True,
     ),
-    Field("bgp", {"type": "dict"}, "BgpConfig", "VpnBgpConfig", verb="modify", fields=_BGP, as_json=True),
+    # The list leaves EnableBgp out.
+    Field("bgp", {"type": "dict"}, "BgpConfig", "VpnBgpConfig", verb="modify", fields=_BGP, as_json=True, detail=True),
     Field("enable_tunnels_bgp", {"type": "bool"}, "EnableTunnelsBgp", "EnableTunnelsBgp", BOOLEAN, verb="modify"),
     Field(
         "tunnels",
