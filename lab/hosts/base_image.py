@@ -115,8 +115,8 @@ def _build(lab: Lab, recipe: Recipe, target: Path, report: Path) -> None:
             raise
     if status:
         raise LabError(
-            f"{recipe.what[0].upper()}{recipe.what[1:]} could not be built; check that a Debian mirror is reachable, or name one "
-            f"with LAB_MIRROR=http://...: {_errors(report)}"
+            f"{recipe.what[0].upper()}{recipe.what[1:]} could not be built; check that a Debian mirror is reachable, "
+            f"or name one with LAB_MIRROR=http://...: {_errors(report)}"
         )
 
 

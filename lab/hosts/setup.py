@@ -31,7 +31,10 @@ WantedBy=multi-user.target
 
 @dataclass(frozen=True)
 class Setup:
-    """``authorized_keys``: root's, may be empty; so may ``package_proxy``. ``user_data`` runs once, at the first boot, if it is a script (#!)."""
+    """``authorized_keys`` (root's) and ``package_proxy`` may be empty.
+
+    ``user_data`` runs once, at the first boot, if it is a script (#!).
+    """
 
     host_name: str
     host_key: Path

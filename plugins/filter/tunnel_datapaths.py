@@ -15,9 +15,9 @@ author:
 description:
   - Chooses the data path of each connection of a host from what its kernel has, and completes the connections with the
     names, numbers, routes and MTUs of their interfaces and with the time after which a silent peer is probed.
-  - Two tunnels that carry the same networks, and tunnels with routes, addresses or C(0.0.0.0/0), become XFRM interfaces,
-    on old kernels VTIs. A single tunnel with exact networks is found by the kernel's policies. A kernel without ESP
-    leaves all of it to strongSwan.
+  - Two tunnels that carry the same networks, and tunnels with routes, addresses or C(0.0.0.0/0), become XFRM
+    interfaces, on old kernels VTIs. A single tunnel with exact networks is found by the kernel's policies. A kernel
+    without ESP leaves all of it to strongSwan.
 options:
   _input:
     description: Connections as P(hybridnet.alicloud.strongswan#role) takes them.
@@ -54,9 +54,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - V(connections), the connections with every option of M(hybridnet.alicloud.strongswan_connections); V(interfaces), a
-      list with C(connection), C(kind), C(id), C(name), C(remote_address), C(mtu), C(mtu_udp), C(metric), C(address),
-      C(routes), C(local_networks) of each tunnel that is an interface.
+    - V(connections), the connections with every option of M(hybridnet.alicloud.strongswan_connections);
+      V(interfaces), a list with C(connection), C(kind), C(id), C(name), C(remote_address), C(mtu), C(mtu_udp),
+      C(metric), C(address), C(routes), C(local_networks) of each tunnel that is an interface.
     - V(userspace), whether strongSwan does ESP itself; V(vti), whether there are VTIs; V(retransmission), C(timeout),
       C(base), C(tries) and C(seconds) of IKE messages; V(problems), what is wrong as a list of texts.
   type: dict
@@ -113,7 +113,7 @@ def tunnel_datapaths(
     kinds, userspace = rules.choose(completed, datapath, kernel)
     asked = [{**one, "dpd_delay": given[one["name"]].get("dpd_delay")} for one in completed]
     silence, retransmission, problems = rules.dead_peer_times(asked, int(dead_peer_after))
-    for connection, one in zip(completed, asked):
+    for connection, one in zip(completed, asked, strict=True):
         connection["datapath"] = kinds[connection["name"]]
         connection["dpd_delay"] = int(one["dpd_delay"] or silence)
     problems += rules.datapath_problems(completed, kinds, userspace, datapath, kernel, host["tun_device"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the packets of each connection find its tunnel, and how soon a dead peer is noticed. On the controller, no I/O."""
+"""How the packets of each connection find its tunnel, and how soon a dead peer is noticed. No I/O."""
 
 from __future__ import annotations
 
@@ -112,10 +112,10 @@ def datapath_problems(connections, kinds, userspace, wanted, kernel, tun_device)
 
 
 def dead_peer_times(connections, dead_peer_after):
-    """Return (seconds of silence before a probe, Retransmission, Problems) for the wanted seconds until a dead peer is noticed.
+    """Return (seconds of silence before a probe, Retransmission, Problems).
 
-    A connection may have a ``dpd_delay`` of its own; the retransmissions, which are the daemon's, have what the longest
-    one leaves.
+    dead_peer_after: seconds within which a dead peer has to be noticed. A connection may have a ``dpd_delay`` of its
+    own; the retransmissions, which are the daemon's, have what the longest one leaves.
     """
     silence = max(dead_peer_after // SILENT_SHARE, 1)
     delays = [connection.get("dpd_delay") or silence for connection in connections if connection.get("dpd", True)]

@@ -43,7 +43,7 @@ def interface_id(connection):
 
 
 def interface_name(connection):
-    """The name of the interface: the connection's own, or, when that is too long, its end after four digits of a hash."""
+    """The name of the interface: the connection's, or, when that is too long, its end after four digits of a hash."""
     if connection.get("interface"):
         return connection["interface"]
     name = connection["name"]

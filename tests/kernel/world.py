@@ -112,7 +112,7 @@ class World:
     def write(self, files: Mapping[str, str]) -> None:
         """Write files ({path: text}) in the guest."""
         script = "".join(
-            f"mkdir -p {shlex.quote(os.path.dirname(path))}; cat >{shlex.quote(path)} <<'END OF FILE'\n{text}\nEND OF FILE\n"
+            f"mkdir -p {os.path.dirname(path)}; cat >{path} <<'END OF FILE'\n{text}\nEND OF FILE\n"
             for path, text in files.items()
         )
         self.run("sh -eu", text=script)
@@ -162,7 +162,7 @@ class World:
         """Wait in the guest until a shell condition is true."""
         tries = int(seconds / 0.2)
         self.run(
-            f"for _ in $(seq {tries}); do if {condition}; then exit 0; fi; sleep 0.2; done; echo 'in vain: {condition!r}'; exit 1",
+            f"for _ in $(seq {tries}); do if {condition}; then exit 0; fi; sleep 0.2; done; echo in vain; exit 1",
             timeout=seconds * 3 + 30,
         )
 
