@@ -177,10 +177,42 @@ options:
         elements: str
         required: true
       remote_networks:
-        description: Networks behind the peer. With IKEv1 exactly one.
+        description:
+          - Networks behind the peer. With IKEv1 exactly one.
+          - V(0.0.0.0/0) needs a tunnel that is an interface.
         type: list
         elements: str
         required: true
+      datapath:
+        description:
+          - How packets find the tunnel. With V(policy), the default, by their addresses. With V(xfrm) and V(vti) the
+            tunnel is an interface, so that two tunnels may carry the same networks and routes decide between them.
+          - The interface has to be made, and its routes kept, by something else; the role
+            P(hybridnet.alicloud.strongswan#role) does both. V(vti) also needs C(charon.install_routes = no).
+        type: str
+        choices: [policy, xfrm, vti]
+      interface:
+        description: Name of the interface. By default C(vpn-) and the name, shortened to 15 characters.
+        type: str
+      interface_id:
+        description: Number of the interface (C(if_id) of XFRM, key of VTI). By default made of the name.
+        type: int
+      interface_address:
+        description: Address with prefix length that the role gives the interface, for BGP. By default none.
+        type: str
+      routes:
+        description:
+          - Networks that the role routes into the interface while the tunnel is up. By default
+            O(connections[].remote_networks) without V(0.0.0.0/0).
+        type: list
+        elements: str
+      metric:
+        description: Metric of these routes. By default 100 for the active tunnel and 200 for the standby one.
+        type: int
+      path_mtu:
+        description: Largest packet that the way between the two ends carries; the MTU of the interface follows from it.
+        type: int
+        default: 1500
   purge:
     description:
       - Whether connections that this module has configured earlier and that are not listed are removed, and their
