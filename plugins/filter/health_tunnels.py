@@ -25,6 +25,13 @@ options:
     description: What is reached through single tunnels, by the name of the connection.
     type: dict
     default: {}
+  neighbors:
+    description:
+      - The neighbours of P(hybridnet.alicloud.bgp#role). Through a tunnel that leads to one its address is reached,
+        unless O(probes) says something else.
+    type: list
+    elements: dict
+    default: []
   probe:
     description: What is reached through all others.
     type: dict
@@ -57,6 +64,7 @@ def health_tunnels(
     connections: Iterable[Mapping[str, Any]],
     probes: Mapping[str, Any] | None = None,
     probe: Mapping[str, Any] | None = None,
+    neighbors: Iterable[Mapping[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """See DOCUMENTATION; raises AnsibleFilterError for the probe of a connection that does not exist."""
     probes = probes or {}
@@ -65,8 +73,9 @@ def health_tunnels(
     if unknown:
         names = ", ".join(tunnel["name"] for tunnel in tunnels) or "no connection"
         raise AnsibleFilterError(f"health_tunnels: probes names {', '.join(unknown)}, but there is only {names}")
+    inside = {one["name"]: {"target": one["address"], "source": one["source"]} for one in neighbors}
     for tunnel in tunnels:
-        own = probes.get(tunnel["name"], probe)
+        own = probes.get(tunnel["name"]) or inside.get(tunnel["name"]) or probe
         if own:
             tunnel["probe"] = dict(own)
     return tunnels
