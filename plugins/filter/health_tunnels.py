@@ -13,7 +13,7 @@ version_added: 1.0.0
 author:
   - Hybridnet contributors (@hybridnet)
 description:
-  - Makes O(hybridnet.alicloud.tunnel_health#role:tunnel_health_tunnels) of the connections of a host, without their
+  - Makes O(hybridnet.alicloud.tunnel_health#role:main:tunnel_health_tunnels) of the connections of a host, without their
     keys and other settings.
 options:
   _input:
