@@ -44,7 +44,7 @@ def up(lab: Lab, progress: Progress, *, dataplane: bool) -> None:
     with exclusive(lab):
         try:
             port = _port(lab, dataplane)
-            machines = _boot(lab, progress) if dataplane else []
+            machines = boot(lab, progress) if dataplane else []
             description = write_description(
                 lab, port, dataplane=dataplane, addresses={machine.name: machine.address for machine in machines}
             )
@@ -78,7 +78,7 @@ def reset(lab: Lab, progress: Progress, *, hosts: bool) -> None:
         if hosts and description["dataplane"]:
             with progress.step("removing the machines"), ThreadPoolExecutor(len(HOSTS)) as pool:
                 list(pool.map(lambda host: host_down(lab, host), HOSTS))
-            machines = _boot(lab, progress)
+            machines = boot(lab, progress)
         else:
             machines = []
         _seed_and_plug(lab, progress, description)
@@ -91,7 +91,7 @@ def host_up(lab: Lab, host: Site | CloudHost, progress: Progress) -> None:
         description = _existing(lab)
         if not description["dataplane"]:
             raise LabError("This lab has a control plane only: start it with hosts, as root, with 'lab/lab up'.")
-        machines = _boot(lab, progress, [host])
+        machines = boot(lab, progress, [host])
         if host == PROBE:
             _seed_and_plug(lab, progress, description)
         _wait_for_logins(machines, progress)
@@ -124,7 +124,8 @@ def _port(lab: Lab, dataplane: bool) -> int:
     return control_plane.choose_port(recorded)
 
 
-def _boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = None) -> list[Machine]:
+def boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = None) -> list[Machine]:
+    """Make the networks of machines (default: all) and boot those that are off; returns before they take logins."""
     hosts = list(HOSTS) if hosts is None else hosts
     base = ensure_base(lab, progress)
     with progress.step("making the internet, the sites' networks and the management network"):

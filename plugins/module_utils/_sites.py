@@ -13,6 +13,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
     AddressError,
     check_customer_address,
     duplicates,
+    free_tunnel_cidrs,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import (
     CLOUD_KEYS,
@@ -41,6 +42,9 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._site_schema im
     read_mapping,
 )
 
+#: How packets find their tunnel: by exact selectors and policy routes, or by routes that both ends tell each other.
+POLICY, BGP = "policy", "bgp"
+
 _OWN_SITE_TAGS = 2  # owner and site
 _DPD_DELAY = 10
 
@@ -49,6 +53,7 @@ _DPD_DELAY = 10
 class Site:
     """One customer gateway and what it connects.
 
+    routing: POLICY or BGP. tunnel_cidrs: [(path, Network)], one for each tunnel with BGP, in the order of the gateways.
     networks: [(path, Network)] on premises. cloud_networks: {gateway key: [(path, Network)]}.
     psk: None (the cloud generates), one key for every tunnel, or one for each.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
@@ -59,6 +64,7 @@ class Site:
     public_address: str
     networks: list
     gateways: tuple
+    routing: str
     cloud_networks: dict
     suite: dict
     dpd_delay: int
@@ -127,6 +133,7 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
     suite, wrong = read_suite(values.get("crypto"), defaults.suite, f"{path}.crypto")
     problems.extend(wrong)
     _crypto(values, suite, path, defaults, problems, warnings, {problem.path for problem in wrong})
+    routing = defaults.of("routing", values, POLICY)
     for rule in (_address, _lists, _tunnel_count, _psk_count, _names, _nat):
         problems.extend(rule(name, values, path, chosen, suite))
     cloud_networks = {}
@@ -137,22 +144,27 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         elif "cloud_networks" not in values.given | defaults.values.given:
             fix = "list them here, in vpn_defaults or in the gateway"
             problems.append(Problem(f"{path}.cloud_networks", MISSING, "is required", fix))
-    problems.extend(_ike_v1(values, path, suite, cloud_networks))
+    if routing == POLICY:
+        problems.extend(_ike_v1(values, path, suite, cloud_networks))
+    else:
+        problems.extend(_bgp(values, path, chosen if len(chosen) == len(keys) else None))
     tags = dict(sorted({**defaults.values.get("tags", {}), **values.get("tags", {})}.items()))
     problems.extend(tag_problems(values.get("tags", {}), f"{path}.tags"))
     too_many = tag_count_problem(tags, f"{path}.tags", _OWN_SITE_TAGS)
     problems.extend([too_many] if too_many else [])
     warnings.extend(_names_in_main_mode(values, path, suite))
     bgp = values.get("bgp", {})
-    if "tunnel_cidrs" in bgp:
+    if routing == POLICY and "tunnel_cidrs" in bgp:
         rule = "have no effect with policy routing"
-        warnings.append(Problem(f"{path}.bgp.tunnel_cidrs", str(len(bgp["tunnel_cidrs"])), rule, "remove them"))
+        fix = "remove them, or set routing: bgp"
+        warnings.append(Problem(f"{path}.bgp.tunnel_cidrs", str(len(bgp["tunnel_cidrs"])), rule, fix))
     return Site(
         name=name,
         path=path,
         public_address=values.get("public_address"),
         networks=values.get("networks", []),
         gateways=tuple(sorted(keys)),
+        routing=routing,
         cloud_networks=cloud_networks,
         suite=suite,
         dpd_delay=defaults.of("dpd_delay", values, _DPD_DELAY),
@@ -269,6 +281,30 @@ def _nat(_name, values, path, _gateways, suite):
     if values.get("behind_nat") and not suite["nat_traversal"]:
         rule = "cannot work while crypto.nat_traversal is false"
         yield Problem(f"{path}.behind_nat", "true", rule, "remove nat_traversal: false")
+
+
+def _bgp(values, path, gateways):
+    """gateways: those of the site, None when one of them is broken, so that the tunnels cannot be counted."""
+    bgp = values.get("bgp", {})
+    given = getattr(bgp, "given", ())
+    if "asn" not in given:
+        fix = "write the AS number of the site, such as 65010"
+        yield Problem(f"{path}.bgp.asn", MISSING, "is required with routing bgp", fix)
+    for gateway in gateways or ():
+        if gateway.options.get("auto_propagate") is False:
+            rule = f"cannot work while auto_propagate of {gateway.path} is false: the VPC would not learn the routes"
+            yield Problem(f"{path}.routing", BGP, rule, "remove auto_propagate")
+    tunnels = sum(gateway.tunnels for gateway in gateways or ())
+    if not tunnels:
+        return
+    if "tunnel_cidrs" not in given:
+        example = ", ".join(free_tunnel_cidrs(tunnels))
+        fix = f"write one /30 of 169.254.0.0/16 for each of the {tunnels} tunnels, such as [{example}]"
+        yield Problem(f"{path}.bgp.tunnel_cidrs", MISSING, "is required with routing bgp", fix)
+    elif "tunnel_cidrs" in bgp and len(bgp["tunnel_cidrs"]) != tunnels:
+        rule = f"/30s do not fit the {tunnels} tunnels of the site"
+        fix = "write one for each tunnel, gateway by gateway in the order of their keys"
+        yield Problem(f"{path}.bgp.tunnel_cidrs", str(len(bgp["tunnel_cidrs"])), rule, fix)
 
 
 def _ike_v1(values, path, suite, cloud_networks):

@@ -77,6 +77,18 @@ peers:
         remote_address: 203.0.113.10
         local_networks: [192.168.1.0/24]
         remote_networks: [172.16.0.0/16]
+bgp:
+  description:
+    - For each site that is routed by BGP, what the role P(hybridnet.alicloud.bgp#role) takes, made of the documents.
+  returned: success
+  type: dict
+  sample:
+    store-001:
+      asn: "65010"
+      networks: [192.168.1.0/24]
+      accepted_networks: [172.16.0.0/16]
+      neighbors:
+        - {name: store-001-main-1, role: active, address: 169.254.10.1, source: 169.254.10.2, asn: "45104"}
 actions:
   description: API actions that were called with how often.
   returned: success
@@ -104,6 +116,7 @@ def run(module):
     limit = None if params["limit"] is None else tuple(params["limit"])
     found = describe(engine, topology, limit)
     peers = {name: topology.peer_connections(name, found["facts"]) for name in (limit or topology.sites)}
+    bgp = {name: topology.bgp(name) for name in peers}
     if not include_psk:
         peers = {
             name: [{key: value for key, value in peer.items() if key != "psk"} for peer in connections]
@@ -114,6 +127,7 @@ def run(module):
         gateways=found["gateways"],
         sites=found["sites"],
         peers=peers,
+        bgp={name: routing for name, routing in bgp.items() if routing},
         actions=dict(engine.session.calls),
     )
 

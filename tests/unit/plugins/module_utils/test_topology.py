@@ -72,6 +72,7 @@ def test_the_objects_of_a_small_fleet():
         "remote_subnets": ["192.168.1.0/24"],
         "effect_immediately": True,
         "auto_config_route": False,
+        "enable_tunnels_bgp": False,
         "tunnels": [{**tunnel, "role": "master"}, {**tunnel, "role": "slave"}],
         "tags": site_tags,
     }
