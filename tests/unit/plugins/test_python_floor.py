@@ -36,7 +36,8 @@ def imports(path: Path) -> set[Path]:
 
 def sent_to_hosts() -> list[Path]:
     """The modules that run on managed hosts and everything they import."""
-    waiting = list((ROOT / "plugins" / "modules").glob("strongswan_*.py"))
+    modules = ROOT / "plugins" / "modules"
+    waiting = [*modules.glob("strongswan_*.py"), modules / "gateway_firewall_info.py"]
     found: set[Path] = set()
     while waiting:
         path = waiting.pop()
