@@ -66,8 +66,8 @@ class Machine:
         """Return once root can log in over SSH. Raises LabError after ``limit`` seconds or when it stops booting."""
         deadline = time.monotonic() + limit
         while not (self._answers() and self.ssh("true").returncode == 0):
-            # The environment by which a process is found cannot be read yet in the moment it is started.
-            if not (self.running or self.runners()):
+            # The process itself, too: just started it does not carry its name yet.
+            if not self.running and not self.runners():
                 raise LabError(f"Machine {self.name} did not boot; its console follows.", self.log)
             if time.monotonic() > deadline:
                 raise LabError(f"Machine {self.name} took no login for {limit:.0f} s; its console follows.", self.log)

@@ -15,6 +15,8 @@ author:
 description:
   - Reads from the connections of a host who its peers are, which networks are joined, and how large a TCP segment
     between them may be. Connections that join the same networks, as the two tunnels of one site do, are taken together.
+  - What is joined are C(local_networks), and C(routes) or, without them, C(remote_networks). The network 0.0.0.0/0 of a
+    tunnel that is an interface says nothing about that, so it is left out.
   - Keys and other settings of the connections are neither needed nor returned.
 options:
   _input:
@@ -30,6 +32,16 @@ options:
     description: The largest packet in a tunnel, should more fit in. Alibaba Cloud recommends 1400.
     type: int
     default: 1400
+  local:
+    description: Networks on this side of connections that name none but 0.0.0.0/0.
+    type: list
+    elements: str
+    default: []
+  remote:
+    description: Networks behind the peers of connections that name none but 0.0.0.0/0, such as those learned by BGP.
+    type: list
+    elements: str
+    default: []
 seealso:
   - plugin: hybridnet.alicloud.tunnel_mtu
     plugin_type: filter
@@ -76,23 +88,35 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._scalars import boolean
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_connection import UNKNOWN
 
+_EVERYTHING = "0.0.0.0/0"
 # As in the options of strongswan_connections.
 _DEFAULT_IPSEC = {"encryption": "aes256", "integrity": "sha256"}
 
 
-def _networks(connection: Mapping[str, Any], key: str) -> tuple[str, ...]:
+_OTHERWISE = {
+    "local_networks": "gateway_firewall_local_networks",
+    "remote_networks": "gateway_firewall_remote_networks",
+}
+
+
+def _networks(connection: Mapping[str, Any], key: str, otherwise: Iterable[str]) -> tuple[str, ...]:
     """The networks of a side, none of them within another; raises AnsibleFilterError."""
+    given = (key == "remote_networks" and connection.get("routes")) or connection.get(key) or ()
+    named = [cidr for cidr in given if cidr != _EVERYTHING]
+    if _EVERYTHING in given and not named:
+        named = list(otherwise)
+        if not named:
+            raise AnsibleFilterError(
+                f"firewall_flows: {connection.get('name', '')}.{key}: '{_EVERYTHING}' is everything: no address would "
+                "be translated any more, and the site would lose the internet; list what is joined in "
+                + _OTHERWISE[key]
+            )
     found = []
-    for cidr in connection.get(key) or ():
+    for cidr in named:
         if cidr == UNKNOWN:
             continue
         try:
             network = parse_network(cidr)
-            if network.prefix == 0:
-                raise AddressError(
-                    "is everything: no address would be translated any more, and the site would lose the internet",
-                    "list the networks that are joined",
-                )
         except AddressError as error:
             raise AnsibleFilterError(
                 f"firewall_flows: {error.at(connection.get('name', '') + '.' + key, cidr)}"
@@ -108,7 +132,13 @@ def _segment(connection: Mapping[str, Any], outer: Any, largest: int) -> int:
     return tunnel_mss(min(int(largest), tunnel_mtu(options, outer, udp)["mtu"]))
 
 
-def firewall_flows(connections: Iterable[Mapping[str, Any]], outer: Any = 1500, largest: Any = 1400) -> dict[str, Any]:
+def firewall_flows(
+    connections: Iterable[Mapping[str, Any]],
+    outer: Any = 1500,
+    largest: Any = 1400,
+    local: Iterable[str] = (),
+    remote: Iterable[str] = (),
+) -> dict[str, Any]:
     """See DOCUMENTATION; raises AnsibleFilterError that names connection, option and value."""
     addresses, names, flows = set(), set(), {}
     for connection in connections:
@@ -118,21 +148,22 @@ def firewall_flows(connections: Iterable[Mapping[str, Any]], outer: Any = 1500, 
                 addresses.add(ipaddress.IPv4Address(peer))
             except ValueError:
                 names.add(peer)
-        local, remote = _networks(connection, "local_networks"), _networks(connection, "remote_networks")
-        if not local or not remote:
+        here = _networks(connection, "local_networks", local)
+        there = _networks(connection, "remote_networks", remote)
+        if not here or not there:
             continue
-        flow = flows.setdefault((local, remote), {"names": [], "mss": 65535})
+        flow = flows.setdefault((here, there), {"names": [], "mss": 65535})
         flow["names"].append(connection["name"])
         flow["mss"] = min(flow["mss"], _segment(connection, outer, largest))
-    pairs = {(here, there) for local, remote in flows for here in local for there in remote}
+    pairs = {(one, other) for here, there in flows for one in here for other in there}
     return {
         "peers": [str(address) for address in sorted(addresses)],
         "named_peers": sorted(names),
         "flows": [
-            {"local_networks": list(local), "remote_networks": list(remote), **flow}
-            for (local, remote), flow in sorted(flows.items())
+            {"local_networks": list(here), "remote_networks": list(there), **flow}
+            for (here, there), flow in sorted(flows.items())
         ],
-        "pairs": [{"local": local, "remote": remote} for local, remote in sorted(pairs)],
+        "pairs": [{"local": one, "remote": other} for one, other in sorted(pairs)],
     }
 
 

@@ -50,9 +50,20 @@ def test_segment_size(more, arguments, mss):
     assert firewall_flows([connection(**more)], **arguments)["flows"][0]["mss"] == mss
 
 
+def test_of_an_interface_its_routes_are_what_is_joined():
+    found = firewall_flows([connection(remote=["0.0.0.0/0"], routes=["172.16.0.0/16"])])
+    assert found["pairs"] == [{"local": "192.168.1.0/24", "remote": "172.16.0.0/16"}]
+
+
+def test_everything_can_be_said_otherwise():
+    found = firewall_flows([connection(local=["0.0.0.0/0"])], local=["10.1.0.0/16"], remote=["10.2.0.0/16"])
+    assert found["pairs"] == [{"local": "10.1.0.0/16", "remote": "172.16.0.0/16"}]
+
+
 def test_everything_is_refused_by_name_because_the_site_would_lose_the_internet():
     with pytest.raises(
-        AnsibleFilterError, match=r"one\.remote_networks: '0\.0\.0\.0/0' is everything.*lose the internet"
+        AnsibleFilterError,
+        match=r"one\.remote_networks: '0\.0\.0\.0/0' is everything.*lose the internet.*gateway_firewall_remote",
     ):
         firewall_flows([connection(remote=["0.0.0.0/0"])])
 
