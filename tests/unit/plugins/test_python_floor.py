@@ -36,7 +36,9 @@ def imports(path: Path) -> set[Path]:
 
 def sent_to_hosts() -> list[Path]:
     """The modules and programs that run on managed hosts and everything they import."""
-    waiting = [*(ROOT / "plugins" / "modules").glob("strongswan_*.py"), *(ROOT / "roles").glob("*/files/**/*.py")]
+    modules = ROOT / "plugins" / "modules"
+    waiting = [*modules.glob("strongswan_*.py"), modules / "gateway_firewall_info.py"]
+    waiting += (ROOT / "roles").glob("*/files/**/*.py")
     found: set[Path] = set()
     while waiting:
         path = waiting.pop()
