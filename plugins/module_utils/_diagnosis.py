@@ -6,7 +6,8 @@
 
 Private to this collection. The evidence of one site is a dict:
 
-``site``: name. ``problem``: why the host was not looked at, or None. ``cloud``: ``connections`` (by the name of the
+``site``: name. ``problem``: why the host was not looked at, or None. ``device``: what stands there in place of a host
+that can be looked at, or None. ``cloud``: ``connections`` (by the name of the
 host's connection: ``status``, ``address``), ``missing`` (objects that the documents want and the cloud has not),
 ``peers`` (by connection: ``configured`` address of the customer gateway and ``wanted`` of the document), ``routes`` and
 ``security`` (problems as words). ``host``: result of the module ``strongswan_info``, compared with the cloud's end.
@@ -47,6 +48,12 @@ CAUSES = {
         "access",
         "the host could not be looked at",
         "mend its access by SSH; what else is said is the cloud's view alone",
+        _ALL,
+    ),
+    "device": Cause(
+        "access",
+        "a device cannot be looked at",
+        "compare it with the files that the role device_config writes; what else is said is the cloud's view alone",
         _ALL,
     ),
     "cloud_missing": Cause("cloud", "the cloud's end is missing", "run site.yml, which makes it", _ALL),
@@ -288,7 +295,7 @@ def _symptoms(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _findings(evidence: Mapping[str, Any], symptoms: list[tuple[str, str]]) -> Iterator[Finding]:
     site = evidence["site"]
     if evidence.get("problem"):
-        yield Finding("host_unreachable", site, evidence["problem"])
+        yield Finding("device" if evidence.get("device") else "host_unreachable", site, evidence["problem"])
     cloud = evidence["cloud"]
     if cloud["missing"]:
         yield Finding("cloud_missing", site, ", ".join(cloud["missing"]))

@@ -20,6 +20,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import 
     read_suite,
     weaknesses,
 )
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import POLICY, STRONGSWAN, site_problems
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import (
     connection_name,
     customer_gateway_name,
@@ -52,6 +53,7 @@ class Site:
     networks: [(path, Network)] on premises. cloud_networks: {gateway key: [(path, Network)]}.
     psk: None (the cloud generates), one key for every tunnel, or one for each.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
+    device: what stands there, strongswan or one of ``_devices``.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Site:
     cloud_networks: dict
     suite: dict
     dpd_delay: int
+    device: str
     local_id: str | None
     remote_id: str | None
     asn: str | None
@@ -138,6 +141,9 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
             fix = "list them here, in vpn_defaults or in the gateway"
             problems.append(Problem(f"{path}.cloud_networks", MISSING, "is required", fix))
     problems.extend(_ike_v1(values, path, suite, cloud_networks))
+    device = defaults.of("device", values, STRONGSWAN)
+    dpd_delay = defaults.of("dpd_delay", values, _DPD_DELAY)
+    problems.extend(_device(device, values, path, suite, dpd_delay, chosen, {problem.path for problem in problems}))
     tags = dict(sorted({**defaults.values.get("tags", {}), **values.get("tags", {})}.items()))
     problems.extend(tag_problems(values.get("tags", {}), f"{path}.tags"))
     too_many = tag_count_problem(tags, f"{path}.tags", _OWN_SITE_TAGS)
@@ -155,7 +161,8 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         gateways=tuple(sorted(keys)),
         cloud_networks=cloud_networks,
         suite=suite,
-        dpd_delay=defaults.of("dpd_delay", values, _DPD_DELAY),
+        dpd_delay=dpd_delay,
+        device=device,
         local_id=values.get("local_id"),
         remote_id=values.get("remote_id"),
         asn=bgp.get("asn"),
@@ -269,6 +276,15 @@ def _nat(_name, values, path, _gateways, suite):
     if values.get("behind_nat") and not suite["nat_traversal"]:
         rule = "cannot work while crypto.nat_traversal is false"
         yield Problem(f"{path}.behind_nat", "true", rule, "remove nat_traversal: false")
+
+
+def _device(device, values, path, suite, dpd_delay, gateways, reported):
+    tunnels = max((gateway.tunnels for gateway in gateways), default=1)
+    psks = values.get("psk") or ()
+    for problem in site_problems(device, suite, dpd_delay, values.get("local_id"), psks, POLICY, tunnels):
+        # Said once: a setting that nothing may have is not refused for the device too.
+        if problem.under(path).path not in reported:
+            yield problem.under(path)
 
 
 def _ike_v1(values, path, suite, cloud_networks):
