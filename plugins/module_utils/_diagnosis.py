@@ -50,12 +50,6 @@ CAUSES = {
         "mend its access by SSH; what else is said is the cloud's view alone",
         _ALL,
     ),
-    "device": Cause(
-        "access",
-        "a device cannot be looked at",
-        "compare it with the files that the role device_config writes; what else is said is the cloud's view alone",
-        _ALL,
-    ),
     "cloud_missing": Cause("cloud", "the cloud's end is missing", "run site.yml, which makes it", _ALL),
     "host_missing": Cause(
         "host", "the host's end is missing", "run site.yml, which installs, configures and starts strongSwan", _ALL
@@ -168,6 +162,12 @@ CAUSES = {
         "the tunnel is idle: neither end starts it",
         "run site.yml, or swanctl --initiate --child NAME on the host",
         frozenset({NO_IKE, NO_CHILD}),
+    ),
+    "device": Cause(
+        "access",
+        "a device cannot be looked at",
+        "compare it with the files that the role device_config writes; what else is said is the cloud's view alone",
+        _ALL,
     ),
     "unexplained": Cause(
         "unknown",
