@@ -35,7 +35,7 @@ class Device:
     psk_refused: characters that its command line takes as something else inside a key.
     psk_decoded: beginnings of a key that make it read the rest as hexadecimal or base64.
     shortest_ike, shortest_ipsec: seconds, the least lifetimes that it takes. dpd_delays: seconds, least and most.
-    silent: {parameter of the model: why no command says it}.
+    silent: {parameter of ``_device_model``: why no command says it, worded to follow the title}.
     notes: limits that nobody can check here.
     """
 
@@ -203,8 +203,7 @@ DEVICES = {
             **_NO_FORCED_UDP,
             **_INSIDE_BY_ROUTE,
             "mtu": "has no interface for a tunnel; the segment size says the same",
-            "tunnel_number": "has no interface for a tunnel",
-            "tunnel_cidr": "has no interface for a tunnel",
+            "cidr": "has no interface for a tunnel",
         },
         notes=(
             "IPsec has no tunnel interfaces, so networks are exact and BGP cannot run over it.",
@@ -295,7 +294,11 @@ DEVICES = {
         ),
         outside="eth0",
         inside="eth1",
-        silent={**_NO_ZONES, **_INSIDE_BY_ROUTE, "nat_traversal": "always does NAT traversal"},
+        silent={
+            **_NO_ZONES,
+            **_INSIDE_BY_ROUTE,
+            "outside_interface": "finds the outside by the default route",
+        },
         notes=("Distributions build it without groups 1 and 2 and without DES.",),
     ),
     "parameter_sheet": Device(

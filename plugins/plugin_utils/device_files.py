@@ -24,12 +24,19 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "roles" / "device_config" / "templates"
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 #: Seconds between probes that are not answered, for devices that tell them from the first one.
 DPD_RETRY = 5
 
 # Every way in which a template names a key; what follows it on its line is the key.
 _KEY = re.compile(
-    r"(?P<name>\bpre-shared-key (?:address \S+(?: \d+\.\S+)? )?(?:(?:key |0 |plaintext |simple |ascii-text )*)"
+    r"(?P<name>(?<![=\w])pre-shared-key (?:address \S+(?: \d+\.\S+)? )?(?:(?:key |0 |plaintext |simple |ascii-text )*)"
     r"|\bpsksecret |\bsecret[= ]|: PSK |\bPSK = )(?P<key>\S.*)$",
     re.MULTILINE,
 )
@@ -67,16 +74,9 @@ def render(configuration: Configuration, psk_inline: bool = True) -> dict[str, s
     def secret(tunnel: Tunnel) -> str:
         return quoted(tunnel.psk) if psk_inline and tunnel.psk else placeholder(tunnel)
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     texts = {}
     for ending, template in DEVICES[configuration.device].files:
-        text = environment.get_template(template).render(
+        text = _ENVIRONMENT.get_template(template).render(
             c=configuration,
             secret=secret,
             everything=IPNetwork(EVERYTHING),
@@ -93,7 +93,7 @@ def redacted(before: str, after: str) -> tuple[str, str]:
     known = {match["key"] for match in _KEY.finditer(before)}
 
     def hide(match: re.Match[str]) -> str:
-        changed = "" if match["key"] in known else " new"
+        changed = "" if match["key"] in known else " (new)"
         return f"{match['name']}{HIDDEN}{changed}"
 
     return _KEY.sub(lambda match: match["name"] + HIDDEN, before), _KEY.sub(hide, after)
