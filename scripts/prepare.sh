@@ -172,6 +172,31 @@ install_without_starting() (
     if [[ " $* " == *" charon-systemd "* && -d /run/systemd/system ]]; then systemctl disable strongswan.service; fi
 )
 
+# Unpacks a package, with what it needs and the machine lacks, into DIRECTORY. Nothing is installed: it may conflict with what is.
+#   unpack_package PACKAGE DIRECTORY
+unpack_package() {
+    local package=$1 directory=$2 archive
+    if [[ -e $directory/.complete ]]; then
+        note "$package: unpacked"
+        return 0
+    fi
+    command -v apt-get >/dev/null || die "the tools of $package are needed and there is no apt-get: run this on Debian or Ubuntu"
+    rm -rf "$directory"
+    mkdir -p "$directory/archives/partial"
+    quietly "fetching $package" "check the network and the mirrors in /etc/apt" download_package "$package" "$directory/archives"
+    for archive in "$directory"/archives/*.deb; do dpkg -x "$archive" "$directory"; done
+    rm -r "$directory/archives"
+    touch "$directory/.complete"
+}
+
+# download_package PACKAGE DIRECTORY
+download_package() {
+    local -a fetch=(apt-get -o Dir::Cache::archives="$2" -o Debug::NoLocking=1 -o Acquire::Retries=2 --download-only
+        --reinstall --yes --no-install-recommends install "$1")
+    # A machine that has never read the package lists knows no package.
+    "${fetch[@]}" || { apt-get -o Acquire::Retries=2 -o DPkg::Lock::Timeout=300 update && "${fetch[@]}"; }
+}
+
 # --- Python --------------------------------------------------------------------------------------------------------
 
 # Prints the first interpreter that runs and is at least MINIMUM; $PYTHON names one to use instead of searching.

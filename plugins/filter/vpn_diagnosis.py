@@ -117,6 +117,7 @@ def vpn_diagnosis(
             {
                 "site": name,
                 "problem": host.get("problem"),
+                "device": host.get("device"),
                 "cloud": cloud_evidence(name, document, site, differences, networks or {}, targets),
                 "host": host.get("before"),
                 "path": host.get("path"),

@@ -6,13 +6,13 @@
 
 Private to this collection. The evidence of one site is a dict:
 
-``site``: name. ``problem``: why the host was not looked at, or None. ``cloud``: ``connections`` (by the name of the
-host's connection: ``status``, ``address``, and ``reported``, lines of what the service itself says about it),
-``missing`` (objects that the documents want and the cloud has not), ``peers`` (by connection: ``configured`` address of
-the customer gateway and ``wanted`` of the document), ``routes`` and ``security`` (problems as words). ``host``: of
-the module ``strongswan_info``, compared with the cloud's end. ``path``: of ``strongswan_path_info``.
-``filtered_before``: packets that reverse-path filters had dropped before the pings. ``measured``: of the filter
-``host_findings``. ``far``: pings from the VPC, in its shape.
+``site``: name. ``problem``: why the host was not looked at, or None. ``device``: what stands there in place of a host
+that can be looked at, or None. ``cloud``: ``connections`` (by the name of the host's connection: ``status``,
+``address``, and ``reported``, lines of what the service itself says about it), ``missing`` (objects that the documents
+want and the cloud has not), ``peers`` (by connection: ``configured`` address of the customer gateway and ``wanted`` of
+the document), ``routes`` and ``security`` (problems as words). ``host``: of the module ``strongswan_info``, compared
+with the cloud's end. ``path``: of ``strongswan_path_info``. ``filtered_before``: packets that reverse-path filters had
+dropped before the pings. ``measured``: of the filter ``host_findings``. ``far``: pings from the VPC, in its shape.
 """
 
 from __future__ import annotations
@@ -169,6 +169,12 @@ CAUSES = {
         "compare it with the host once that can be looked at, then run diagnose.yml again",
         _DOWN,
     ),
+    "device": Cause(
+        "access",
+        "a device cannot be looked at",
+        "compare it with the files that the role device_config writes; what else is said is the cloud's view alone",
+        _ALL,
+    ),
     "unexplained": Cause(
         "unknown",
         "the cause was not found",
@@ -301,7 +307,7 @@ def _symptoms(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _findings(evidence: Mapping[str, Any], symptoms: list[tuple[str, str]]) -> Iterator[Finding]:
     site = evidence["site"]
     if evidence.get("problem"):
-        yield Finding("host_unreachable", site, evidence["problem"])
+        yield Finding("device" if evidence.get("device") else "host_unreachable", site, evidence["problem"])
     cloud = evidence["cloud"]
     if cloud["missing"]:
         yield Finding("cloud_missing", site, ", ".join(cloud["missing"]))

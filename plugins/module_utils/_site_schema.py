@@ -18,6 +18,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
     parse_address,
     parse_tunnel_cidr,
 )
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import NAMES as DEVICE_NAMES
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import check_key
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
     customer_asn,
@@ -249,7 +250,7 @@ _SHARED = {
     "gateways": _list_of(_KEY),
     "cloud_networks": _NETWORKS,
     "routing": _only("policy", "bgp", later=["static"]),
-    "device": _only("strongswan", later=["cisco_ios_xe", "fortios", "panos", "junos"]),
+    "device": _choice(*DEVICE_NAMES),
     "crypto": _as_it_is,
     "allow_weak_crypto": _BOOLEAN,
     "dpd_delay": _whole(1, 3600, "seconds"),

@@ -21,6 +21,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import 
     read_suite,
     weaknesses,
 )
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import POLICY, STRONGSWAN, site_problems
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import (
     connection_name,
     customer_gateway_name,
@@ -57,6 +58,7 @@ class Site:
     networks: [(path, Network)] on premises. cloud_networks: {gateway key: [(path, Network)]}.
     psk: None (the cloud generates), one key for every tunnel, or one for each.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
+    device: what stands there, strongswan or one of ``_devices``.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Site:
     cloud_networks: dict
     suite: dict
     dpd_delay: int
+    device: str
     local_id: str | None
     remote_id: str | None
     asn: str | None
@@ -148,6 +151,10 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         problems.extend(_ike_v1(values, path, suite, cloud_networks))
     else:
         problems.extend(_bgp(values, path, chosen if len(chosen) == len(keys) else None))
+    device = defaults.of("device", values, STRONGSWAN)
+    dpd_delay = defaults.of("dpd_delay", values, _DPD_DELAY)
+    said = {problem.path for problem in problems}
+    problems.extend(_device(device, values, path, suite, dpd_delay, routing, chosen, said))
     tags = dict(sorted({**defaults.values.get("tags", {}), **values.get("tags", {})}.items()))
     problems.extend(tag_problems(values.get("tags", {}), f"{path}.tags"))
     too_many = tag_count_problem(tags, f"{path}.tags", _OWN_SITE_TAGS)
@@ -167,7 +174,8 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         routing=routing,
         cloud_networks=cloud_networks,
         suite=suite,
-        dpd_delay=defaults.of("dpd_delay", values, _DPD_DELAY),
+        dpd_delay=dpd_delay,
+        device=device,
         local_id=values.get("local_id"),
         remote_id=values.get("remote_id"),
         asn=bgp.get("asn"),
@@ -305,6 +313,15 @@ def _bgp(values, path, gateways):
         rule = f"/30s do not fit the {tunnels} tunnels of the site"
         fix = "write one for each tunnel, gateway by gateway in the order of their keys"
         yield Problem(f"{path}.bgp.tunnel_cidrs", str(len(bgp["tunnel_cidrs"])), rule, fix)
+
+
+def _device(device, values, path, suite, dpd_delay, routing, gateways, reported):
+    tunnels = max((gateway.tunnels for gateway in gateways), default=1)
+    psks = values.get("psk") or ()
+    for problem in site_problems(device, suite, dpd_delay, values.get("local_id"), psks, routing, tunnels):
+        # Said once: a setting that nothing may have is not refused for the device too.
+        if problem.under(path).path not in reported:
+            yield problem.under(path)
 
 
 def _ike_v1(values, path, suite, cloud_networks):

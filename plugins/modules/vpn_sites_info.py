@@ -66,7 +66,8 @@ sites:
         main: {vpn_connection_id: vco-bp1bbi27hojx80nckuvly, state: active, status: ipsec_sa_established}
 peers:
   description:
-    - For each site the list that the role P(hybridnet.alicloud.strongswan#role) takes as C(strongswan_connections).
+    - For each site the list that the role P(hybridnet.alicloud.strongswan#role) takes as C(strongswan_connections), and
+      the role P(hybridnet.alicloud.device_config#role) as C(device_config_connections).
     - Addresses that the cloud has not given out yet read V((known after apply\)).
   returned: success
   type: dict

@@ -118,6 +118,7 @@ BROKEN = {
     ),
     "one_way": lost(measured__tunnels=one_way(bytes_in=0, bytes_out=252)),
     "packet_size": evidence(path__sizes=[{"address": "172.16.1.10", "sent": 1400, "answered": 1180}]),
+    "device": evidence(up=False, problem="fortios", device="fortios"),
     "unexplained": lost(measured__tunnels=one_way(bytes_in=0, bytes_out=0)),
 }
 LATENT = {
@@ -135,6 +136,10 @@ def test_healthy():
     verdict = diagnose(evidence())
     assert verdict["healthy"] and verdict["findings"] == []
     assert verdict["verdict"] == "store-001: healthy, every tunnel is up and carries packets"
+
+
+def test_a_device_whose_tunnels_are_up_is_healthy():
+    assert diagnose(evidence(problem="fortios", device="fortios"))["healthy"]
 
 
 @pytest.mark.parametrize("cause", BROKEN)

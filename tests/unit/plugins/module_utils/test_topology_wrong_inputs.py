@@ -203,8 +203,13 @@ ROWS = {
     "routing not available yet": (
         SITE + "routing", "static", SITE_PATH + "routing", "'static'", "is not available yet", "use policy or bgp",
     ),
-    "device not available yet": (
-        SITE + "device", "fortios", SITE_PATH + "device", "'fortios'", "is not available yet", "use strongswan",
+    "a device that is none": (
+        SITE + "device", "fortiso",
+        SITE_PATH + "device", "'fortiso'", "is not strongswan, cisco_ios_xe", "did you mean fortios?",
+    ),
+    "a device that has one tunnel to a network only": (
+        SITE + "device", "h3c",
+        SITE_PATH + "routing", "'policy'", "allows H3C Comware 7 one tunnel", "use static or bgp",
     ),
     "an identity with a space": (
         SITE + "local_id", "store 1",
