@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._retry import Pace
 
-# Locks are taken for steady when so many in a row took about the same time: at most so many times as long as each other,
-# or so many seconds longer.
+# Locks are taken for steady when so many in a row took about the same time: the longest at most so many times as long
+# as the shortest, or so many seconds longer.
 _ALIKE, _RATIO, _SLACK = 3, 1.25, 0.05
 # One in so many is watched later on.
 _WATCHED_EVERY = 12

@@ -144,7 +144,7 @@ class Waiter:
         self.until(look, what, "free to be deleted")
 
     def until_gateway_ready(self, gateway_id: str, first_delay: float = _FIRST_DELAY) -> float:
-        """Wait until the gateway takes writes again, and return when (``Pace.now``) the question was asked that told so.
+        """Wait until the gateway takes writes again, and return when (``Pace.now``) the look began that told so.
 
         A gateway that is gone is nothing to wait for.
         """
