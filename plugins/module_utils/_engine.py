@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
+from threading import Event
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import blocking
@@ -61,11 +62,15 @@ class Settings:
 
 @dataclass
 class Outcome:
-    """What became of one change. ``have`` is the object afterwards (option shape, holds secrets)."""
+    """What became of one change. ``have`` is the object afterwards (option shape, holds secrets).
+
+    ``reached``: not so where the run stopped at an error before.
+    """
 
     change: Change
     have: dict[str, Any] | None = None
     error: Exception | None = None
+    reached: bool = True
 
 
 # The two products spell it differently.
@@ -142,6 +147,8 @@ class Engine(Reader):
                 self._rehearse(outcomes)
             return outcomes
         work = [outcome for outcome in outcomes if outcome.change.changed or self._unfinished(outcome.change)]
+        for outcome in work:
+            outcome.reached = False
         self._on_begin(len(work))
         building = [outcome for outcome in work if outcome.change.action != "delete"]
         deleting = [outcome for outcome in work if outcome.change.action == "delete"]
@@ -194,17 +201,26 @@ class Engine(Reader):
                 outcome
             )
 
+        stopped = Event()
+
         def run(queue: list[Outcome]) -> None:
+            last: Outcome | None = None
             for outcome in queue:
+                if stopped.is_set():
+                    break
+                if last:
+                    self._on_done(last)
+                last = outcome
+                last.reached = True
                 try:
-                    self._execute(outcome)
+                    self._execute(last)
                 except (ApiError, WaitError, DependencyError, HandOverError) as error:
-                    outcome.error = error
-                if outcome is queue[-1] or (outcome.error and self.settings.on_error == "stop"):
-                    self._settle(outcome)
-                self._on_done(outcome)
-                if outcome.error and self.settings.on_error == "stop":
-                    return
+                    last.error = error
+                    if self.settings.on_error == "stop":
+                        stopped.set()
+            if last:
+                self._settle(last)
+                self._on_done(last)
 
         with ThreadPoolExecutor(max_workers=max(1, min(self.settings.concurrency, len(queues)))) as pool:
             for future in [pool.submit(run, queue) for queue in queues.values()]:

@@ -30,6 +30,11 @@ def documents() -> dict[str, Any]:
     }
 
 
+def counted(**numbers: int) -> dict[str, int]:
+    """A summary with zeros for what is not named."""
+    return {**dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed", "not_reached"), 0), **numbers}
+
+
 @pytest.fixture
 def built(account):
     """An account in which the documents are in force; yields the account and the documents."""
@@ -45,7 +50,7 @@ def test_plan_build_and_again(account):
     options = documents()
     account.forget_calls()
     checked = account.ok("vpn_sites", check=True, **options)
-    assert checked["summary"] == {"created": 7, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
+    assert checked["summary"] == counted(created=7)
     assert account.writes() == {}
     done = account.ok("vpn_sites", **options)
     assert done["summary"] == checked["summary"]
@@ -158,6 +163,30 @@ def test_limit_leaves_other_sites_alone(built):
     remove_site(options)
     result = account.ok("vpn_sites", limit=["store-001"], **options)
     assert result["changed"] and account.writes() == {MODIFY: 1}
+
+
+def test_limit_reads_only_the_site(account):
+    """Sixty sites are two pages of each kind; one of them is asked for by its tags. Routes cannot be filtered."""
+    account.network()
+    raise_quotas(account)
+    options = many_sites(60)
+    account.ok("vpn_sites", **options)
+    options["sites"]["store-007"]["networks"] = ["10.9.0.0/24"]
+    for module in ("vpn_sites_info", "vpn_sites"):
+        account.forget_calls()
+        given = options if module == "vpn_sites" else {**options, "psks": None}
+        account.ok(module, limit=["store-007"], **given)
+        assert (account.calls("DescribeCustomerGateways"), account.calls("DescribeVpnConnections")) == (1, 1), module
+    assert account.writes() == {MODIFY: 1, "CreateVpnPbrRouteEntry": 1, "DeleteVpnPbrRouteEntry": 1}
+
+
+def test_limit_finds_what_was_made_by_hand(account):
+    """A customer gateway of the site's name without our tags is used, as without a limit."""
+    account.network()
+    account.api("CreateCustomerGateway", Name="cgw-store-001", IpAddress="198.51.100.10")
+    account.ok("vpn_sites", limit=["store-001"], **documents())
+    assert account.writes()["CreateCustomerGateway"] == 1
+    assert not account.ok("vpn_sites", limit=["store-001"], **documents())["changed"]
 
 
 def test_a_setting_changed_by_hand_is_named_and_repaired(built):
@@ -275,10 +304,23 @@ def test_concurrency_has_a_lower_bound(account):
 
 
 def test_on_error_stop(account):
+    """What was not reached is neither done nor failed, and the next run goes on from there."""
     account.network()
-    account.fault(action="CreateCustomerGateway", kind="error", status=400, code="InvalidName", message="No.")
-    account.fails("vpn_sites", on_error="stop", **documents())
-    assert "CreateVpnConnection" not in account.writes()
+    options = many_sites(8)
+    account.fault(action="CreateVpnConnection", kind="error", nth=3, status=400, code="InvalidName", message="No.")
+    account.settings(quotas={"connections_per_gateway": 100})
+    failed = account.fails("vpn_sites", on_error="stop", **options)
+    # The gateway, the customer gateways and two connections; then one failed, and five and the routes come no more.
+    assert failed["summary"] == counted(created=11, failed=1, not_reached=13)
+    assert [(item["object"], item["code"]) for item in failed["failures"]] == [("ipsec-store-002-main", "InvalidName")]
+    assert account.ok("vpn_sites", **options)["summary"] == counted(created=14, unchanged=11)
+
+
+def test_on_error_stop_before_anything_is_done(account):
+    account.network()
+    account.fault(action="CreateVpnGateway", kind="error", status=400, code="InvalidName", message="No.")
+    failed = account.fails("vpn_sites", on_error="stop", **documents())
+    assert failed["summary"] == counted(failed=1, not_reached=6)
 
 
 def test_single_tunnel_gateway(account):
@@ -434,7 +476,7 @@ def test_refused_sites_are_named_and_the_others_done(account):
     for nth, code in reasons.items():
         account.fault(action="CreateVpnConnection", kind="error", nth=nth, status=400, code=code, message="No.")
     failed = account.fails("vpn_sites", **options)
-    assert failed["summary"] == {"created": 115, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 6}
+    assert failed["summary"] == counted(created=115, failed=6)
     refused = {item["object"]: item["error"] for item in failed["failures"] if "not touched" not in item["error"]}
     # Sites count from 0, calls from 1.
     assert set(refused) == {f"ipsec-store-{nth - 1:03}-main" for nth in reasons}

@@ -94,6 +94,7 @@ IPSEC_CONNECTION = Resource(
         "vpn_gateway_id": "VpnGatewayId",
         "customer_gateway_id": "CustomerGatewayId",
     },
+    list_tags="Tag",
     get_action="DescribeVpnConnection",
     create_action="CreateVpnConnection",
     delete_action="DeleteVpnConnection",
