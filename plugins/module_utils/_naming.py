@@ -16,7 +16,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 
 OWNER_TAG = "hybridnet:owner"
 SITE_TAG = "hybridnet:site"
-_OWN_TAGS = "hybridnet:"
+OWN_TAGS = "hybridnet:"
 
 #: Characters in the name of a customer gateway or a connection.
 LONGEST_NAME = 100
@@ -88,8 +88,8 @@ def _refused_tag_key(key, longest):
         return shown(key), f"has {len(key)} characters where a tag key may have 1 to {longest}", "change it"
     if key.lower().startswith(_RESERVED) or _URL.search(key):
         return shown(key), "is a tag key with aliyun or acs: in front or a URL in it", "rename it"
-    if key.startswith(_OWN_TAGS):
-        return shown(key), f"is a tag key that marks what this collection made ({_OWN_TAGS}*)", "rename it"
+    if key.startswith(OWN_TAGS):
+        return shown(key), f"is a tag key that marks what this collection made ({OWN_TAGS}*)", "rename it"
     return None
 
 

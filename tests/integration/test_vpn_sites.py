@@ -377,6 +377,32 @@ def test_info_before_anything_exists(account):
     assert found["gateways"] == {}
 
 
+def test_what_is_read_describes_what_is_there(account):
+    """The documents made of what is there, given back, change nothing."""
+    account.network()
+    options = documents()
+    options["gateways"]["second"] = {"name": "vpg-second", "vpc": "vpc-lab", "vswitches": ["vsw-lab-a"], "bandwidth": 5}
+    options["gateways"]["second"]["cloud_networks"] = ["172.17.0.0/16"]
+    options["defaults"] |= {"gateways": ["main"], "tags": {"env": "lab"}}
+    options["sites"]["store-001"] |= {"local_id": "store-001.example.com", "bgp": {"asn": 65010}, "tags": {"isp": "a"}}
+    options["sites"]["store-002"] |= {
+        "gateways": ["second"],
+        "customer_gateway_name": "cgw-b",
+        "remote_id": "cloud.test",
+    }
+    weak = {"suite": "modern", "ike": {"integrity": "sha1", "lifetime": 3600}, "ipsec": {"pfs_group": "disabled"}}
+    options["sites"]["store-002"] |= {"crypto": weak, "allow_weak_crypto": True, "cloud_networks": ["172.17.1.0/24"]}
+    account.ok("vpn_sites", **options)
+    account.forget_calls()
+    read = account.ok("vpn_sites_info", include_documents=True, **{**options, "psks": None})["documents"]
+    assert read["sites"]["store-002"]["public_address"] == "198.51.100.20"
+    assert not account.ok("vpn_sites", **read)["changed"]
+    assert account.ok("vpn_sites_info", include_documents=True, **read)["documents"] == read
+    assert account.writes() == {}
+    read["sites"]["store-001"]["networks"] = ["192.168.9.0/24"]
+    assert account.ok("vpn_sites", check=True, **read)["summary"]["updated"] == 1
+
+
 def test_keys_among_the_sites_are_refused_unseen(account):
     options = documents()
     options["sites"]["store-001"]["psk"] = PSK
