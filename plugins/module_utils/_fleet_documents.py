@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import read_suite, weaknesses
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._gateways import Gateway
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import OWN_TAGS, customer_gateway_name
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import SYSTEM_TAG_PREFIXES
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._sites import Site
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import Topology
 
 _GATEWAY_KEYS = ("bandwidth", "network_type", "enable_ssl", "auto_propagate", "description", "resource_group_id")
@@ -24,22 +26,20 @@ _IPSEC_KEYS = ("encryption", "integrity", "pfs_group", "lifetime")
 
 def documents(topology: Topology, found: Mapping[str, Any]) -> dict[str, Any]:
     """``gateways`` and ``sites`` as :func:`describe` *found* them, in the shape of the documents of *topology*."""
-    gateways = {
-        key: _gateway_document(gateway, "vpn_gateway_id" in topology.gateways[key].options)
-        for key, gateway in found["gateways"].items()
-    }
+    gateways = {key: _gateway_document(gateway, topology.gateways[key]) for key, gateway in found["gateways"].items()}
     sites = {
-        name: _site_document(name, site["customer_gateway"], site["connections"])
+        name: _site_document(topology.sites[name], site["customer_gateway"], site["connections"])
         for name, site in found["sites"].items()
         if site.get("customer_gateway") and site["connections"]
     }
     return {"gateways": gateways, "sites": sites}
 
 
-def _gateway_document(gateway: Mapping[str, Any], by_id: bool) -> dict[str, Any]:
-    """``vpn_gateways[key]`` for a gateway in option shape. *by_id*: it is named by its id and never made anew."""
+def _gateway_document(gateway: Mapping[str, Any], described: Gateway) -> dict[str, Any]:
+    """``vpn_gateways[key]`` for a *gateway* in option shape that is *described* so far."""
     vswitches = [gateway.get(name) for name in ("vswitch_id", "disaster_recovery_vswitch_id")]
-    identity = "vpn_gateway_id" if by_id else "name"
+    # One that is named by its id is never made anew.
+    identity = "vpn_gateway_id" if "vpn_gateway_id" in described.options else "name"
     found = {
         identity: gateway[identity],
         "vpc": gateway.get("vpc_id"),
@@ -47,15 +47,16 @@ def _gateway_document(gateway: Mapping[str, Any], by_id: bool) -> dict[str, Any]
         **{name: gateway.get(name) for name in _GATEWAY_KEYS},
         "ssl_connections": gateway.get("ssl_connections") if gateway.get("enable_ssl") else None,
         "tags": _user_tags(gateway),
+        "env": described.env,
+        "purpose": described.purpose,
     }
     return _given(found)
 
 
 def _site_document(
-    name: str, customer: Mapping[str, Any], connections: Mapping[str, Mapping[str, Any]]
+    described: Site, customer: Mapping[str, Any], connections: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """``vpn_site`` of the site *name*: its *customer* gateway and its *connections* by key of the gateway, in option
-    shape.
+    """``vpn_site`` of a site: its *customer* gateway and its *connections* by key of the gateway, in option shape.
 
     Where connections differ in what a document says once for the site, the first by key counts.
     """
@@ -79,8 +80,12 @@ def _site_document(
         "local_id": own_id if own_id != address else None,
         "remote_id": cloud_id if cloud_id != tunnel.get("internet_ip") else None,
         "bgp": {"asn": customer["asn"]} if customer.get("asn") else None,
-        "customer_gateway_name": customer["name"] if customer["name"] != customer_gateway_name(name) else None,
+        "customer_gateway_name": None
+        if customer["name"] == customer_gateway_name(described.name)
+        else customer["name"],
         "tags": _user_tags(customer),
+        "env": described.env,
+        "purpose": described.purpose,
     }
     return _given(found)
 

@@ -32,14 +32,19 @@ _URL = re.compile(r"https?://", re.IGNORECASE)
 _LONGEST_PEER_NAME = 60
 
 
-def customer_gateway_name(site):
-    """``cgw-<site>``"""
-    return f"cgw-{site}"
+def vpn_gateway_name(env, region, vpc):
+    """``vpg-<env>-<region>-<vpc>``; vpc is written as in the document, a name or an id."""
+    return f"vpg-{env}-{region}-{vpc}"
 
 
-def connection_name(site, gateway):
-    """``ipsec-<site>-<gateway key>``"""
-    return f"ipsec-{site}-{gateway}"
+def customer_gateway_name(site, isp=None):
+    """``cgw-<site>-<isp>``, or ``cgw-<site>`` where the document names no ISP."""
+    return "-".join(part for part in ("cgw", site, isp) if part)
+
+
+def connection_name(site, gateway, env=None, purpose=None):
+    """``ipsec-<site>-<env>-<purpose>``, or ``ipsec-<site>-<gateway key>`` where the document does not name both."""
+    return f"ipsec-{site}-{env}-{purpose}" if env and purpose else f"ipsec-{site}-{gateway}"
 
 
 def peer_name(site, gateway, tunnel):
