@@ -184,8 +184,12 @@ actions:
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import Engine, Settings
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet import LOOKUPS, Fleet, Scope, report
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import read_topology, sites_spec
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule, secret_update_spec
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import (
+    SitesModule,
+    read_topology,
+    sites_spec,
+)
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import secret_update_spec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Policy
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._progress import Progress
 
@@ -249,7 +253,7 @@ def main():
         "wait_timeout": {"type": "int", "default": 900},
         **secret_update_spec("psk"),
     }
-    module = AlicloudModule(spec, supports_check_mode=True)
+    module = SitesModule(spec, supports_check_mode=True)
     module.guarded(lambda: run(module))
 
 

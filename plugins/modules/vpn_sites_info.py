@@ -107,8 +107,11 @@ actions:
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import Engine, Settings
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet import LOOKUPS, describe
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_documents import documents
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import read_topology, sites_spec
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import (
+    SitesModule,
+    read_topology,
+    sites_spec,
+)
 
 
 def run(module):
@@ -147,7 +150,7 @@ def main():
         "include_psk": {"type": "bool", "default": False, "no_log": False},
         "include_documents": {"type": "bool", "default": False},
     }
-    module = AlicloudModule(spec, supports_check_mode=True)
+    module = SitesModule(spec, supports_check_mode=True)
     module.guarded(lambda: run(module))
 
 

@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 from lab.cloud.testing import RunningCloud
 from tests.bench.module_runs import ROOT, head, line
@@ -82,15 +83,17 @@ def calls(count: int, connection: dict[str, str]) -> dict[str, object]:
     return {"first": first * 1000, "each": each * 1000, "split": split, "opened": opened}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=500)
+    parser.add_argument("--no-imports", action="store_true", help="leave out what importing costs")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if given.inside:
         print(json.dumps(calls(given.calls, json.loads(given.inside))))
         return
-    imports()
+    if not given.no_imports:
+        imports()
     with RunningCloud() as cloud:
         connection = {"region": cloud.region, "endpoint": cloud.endpoint, "protocol": "http"}
         connection |= {"access_key_id": cloud.access_key_id, "access_key_secret": cloud.access_key_secret}

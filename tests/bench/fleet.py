@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lab.cloud.testing import RunningCloud
 from tests.bench.module_runs import Bench, Run, documents, head, line
@@ -43,14 +43,14 @@ def loop_without_change(bench: Bench, count: int) -> tuple[float, int]:
     return seconds, calls
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10, 100, 500, 1000])
     parser.add_argument("--latency", type=float, default=0.0, help="seconds for each call")
     parser.add_argument("--calls-per-second", type=int, default=0, help="the server's limit; 0: none")
     parser.add_argument("--lock", type=float, default=0.0, help="seconds that a write locks its gateway")
     parser.add_argument("--loop", type=int, default=0, help="sites to serve with the single modules, for comparison")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     settings = {
         "latency": given.latency,
         "throttle": {"calls_per_second": given.calls_per_second},

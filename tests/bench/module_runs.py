@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import open_session
 from lab.cloud.testing import RunningCloud
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +51,7 @@ class Bench:
 
     def __init__(self, cloud: RunningCloud) -> None:
         self.cloud = cloud
-        self._connection = {
+        self._connection: dict[str, Any] = {
             "region": cloud.region,
             "endpoint": cloud.endpoint,
             "protocol": "http",
@@ -63,11 +64,11 @@ class Bench:
         self.cloud.admin("POST", "reset")
         quotas = ("customer_gateways", "connections_per_gateway", "policy_routes_per_gateway")
         self.cloud.admin("POST", "settings", {"quotas": dict.fromkeys(quotas, MORE_THAN_ENOUGH)})
-        vpc = self.run("vpc", name="vpc-lab", cidr_block="172.16.0.0/16").result["vpc"]["vpc_id"]
-        for letter, zone in (("a", "h"), ("b", "i")):
-            network = f"172.16.{ord(letter) - 96}.0/24"
-            zone_id = f"{self.cloud.region}-{zone}"
-            self.run("vswitch", name=f"vsw-lab-{letter}", vpc_id=vpc, zone_id=zone_id, cidr_block=network)
+        session = open_session(self._connection)
+        vpc = session.call("CreateVpc", {"VpcName": "vpc-lab", "CidrBlock": "172.16.0.0/16"})["VpcId"]
+        for number, (letter, zone) in enumerate((("a", "h"), ("b", "i"))):
+            network = {"CidrBlock": f"172.16.{number}.0/24", "ZoneId": f"{self.cloud.region}-{zone}"}
+            session.call("CreateVSwitch", {"VpcId": vpc, "VSwitchName": f"vsw-lab-{letter}", **network})
         self.cloud.admin("POST", "settings", settings)
 
     def run(self, module: str, **options: Any) -> Run:

@@ -10,6 +10,7 @@ import argparse
 import random
 import sys
 from collections import Counter
+from collections.abc import Sequence
 
 from lab.cloud.testing import RunningCloud
 from tests.bench.module_runs import Bench, documents, head, line
@@ -17,12 +18,12 @@ from tests.bench.module_runs import Bench, documents, head, line
 CODES = ("Resource.QuotaFull", "InvalidVpnConnection.AlreadyExists", "VpnConnectionParam.Invalid")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sites", type=int, default=500)
     parser.add_argument("--refused", type=int, default=10)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     numbers = sorted(random.Random(given.seed).sample(range(1, given.sites + 1), given.refused))
     reasons = {f"ipsec-store-{number:04}-main": CODES[place % len(CODES)] for place, number in enumerate(numbers)}
     options = documents(given.sites)

@@ -494,24 +494,24 @@ def test_refusals_for_their_rate_fail_nothing(account):
 
 
 def test_refused_sites_are_named_and_the_others_done(account):
-    """Three of forty connections are refused; the run after the repair touches these three sites and no other."""
+    """Ten of forty connections are refused; the run after the repair touches these ten sites and no other."""
     account.network()
     raise_quotas(account)
     options = many_sites(40)
-    reasons = {3: "Resource.QuotaFull", 17: "VpnConnectionParam.Invalid", 40: "IllegalParam.Name"}
-    for nth, code in reasons.items():
-        account.fault(action="CreateVpnConnection", kind="error", nth=nth, status=400, code=code, message="No.")
-    failed = account.fails("vpn_sites", **options)
-    assert failed["summary"] == counted(created=115, failed=6)
-    refused = {item["object"]: item["error"] for item in failed["failures"] if "not touched" not in item["error"]}
+    codes = ("Resource.QuotaFull", "InvalidVpnConnection.AlreadyExists", "IllegalParam.Name")
     # Sites count from 0, calls from 1.
-    assert set(refused) == {f"ipsec-store-{nth - 1:03}-main" for nth in reasons}
-    for nth, code in reasons.items():
-        assert code in refused[f"ipsec-store-{nth - 1:03}-main"]
-        assert "request id" in refused[f"ipsec-store-{nth - 1:03}-main"]
+    reasons = {f"ipsec-store-{4 * number:03}-main": codes[number % 3] for number in range(10)}
+    for number, code in enumerate(reasons.values()):
+        rule = {"action": "CreateVpnConnection", "kind": "error", "status": 400, "code": code, "message": "No."}
+        account.fault(nth=4 * number + 1, **rule)
+    failed = account.fails("vpn_sites", **options)
+    assert failed["summary"] == counted(created=101, failed=20)
+    refused = [item for item in failed["failures"] if "not touched" not in item["error"]]
+    assert {item["object"]: item["code"] for item in refused} == reasons
+    assert all(item["code"] in item["error"] and item["request_id"] in item["error"] for item in refused)
     account.forget_calls()
     account.ok("vpn_sites", **options)
-    assert account.writes() == {"CreateVpnConnection": 3, "CreateVpnPbrRouteEntry": 3}
+    assert account.writes() == {"CreateVpnConnection": 10, "CreateVpnPbrRouteEntry": 10}
     account.forget_calls()
     assert not account.ok("vpn_sites", **options)["changed"]
     assert account.writes() == {}
