@@ -43,6 +43,32 @@ def loop_without_change(bench: Bench, count: int) -> tuple[float, int]:
     return seconds, calls
 
 
+# Writes that lock their gateway.
+LOCKING = ("VpnConnection", "VpnPbrRouteEntry")
+
+
+def gateway_idle(run: Run, lock: float) -> float:
+    """The part of the run in which no write locked the gateway, from 0 to 1; a write locks it for *lock* seconds."""
+    locking = sum(
+        number
+        for action, number in run.calls.items()
+        if not action.startswith("Describe") and any(kind in action for kind in LOCKING)
+    )
+    return max(0.0, 1 - locking * lock / run.seconds)
+
+
+def row(count: int, name: str, run: Run, lock: float, limit: int) -> str:
+    calls = sum(run.calls.values())
+    cells = [count, name, f"{run.seconds:.1f}", f"{run.cpu_seconds:.1f}", f"{run.peak_mib:.0f}"]
+    cells += [f"{run.result_bytes / 1024:.0f}", f"{run.server_idle:.0%}"]
+    if lock:
+        cells.append(f"{gateway_idle(run, lock):.0%}")
+    if limit:
+        least = (calls - run.turned_away) / limit
+        cells += [run.turned_away, f"{least:.1f}", f"{run.seconds / least:.2f}"]
+    return line(*cells, calls, ", ".join(f"{action} {number}" for action, number in sorted(run.calls.items())))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10, 100, 500, 1000])
@@ -51,21 +77,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--lock", type=float, default=0.0, help="seconds that a write locks its gateway")
     parser.add_argument("--loop", type=int, default=0, help="sites to serve with the single modules, for comparison")
     given = parser.parse_args(arguments)
+    limit = given.calls_per_second
     settings = {
         "latency": given.latency,
-        "throttle": {"calls_per_second": given.calls_per_second},
+        "throttle": {"calls_per_second": limit},
         "delays": {"child": given.lock},
     }
-    print(head("sites", "run", "seconds", "CPU s", "peak MiB", "result KiB", "server idle", "calls", "by action"))
+    names = ["sites", "run", "seconds", "CPU s", "peak MiB", "result KiB", "server idle"]
+    names += ["gateway idle"] if given.lock else []
+    names += ["turned away", "least seconds", "times as long"] if limit else []
+    print(head(*names, "calls", "by action"))
     with RunningCloud() as cloud:
         bench = Bench(cloud)
         for count in given.sizes:
             bench.empty_account(**settings)
             for name, run in fleet_runs(bench, count):
-                calls = ", ".join(f"{action} {number}" for action, number in sorted(run.calls.items()))
-                cells = (f"{run.seconds:.1f}", f"{run.cpu_seconds:.1f}", f"{run.peak_mib:.0f}")
-                more = (f"{run.result_bytes / 1024:.0f}", f"{run.server_idle:.0%}", sum(run.calls.values()), calls)
-                print(line(count, name, *cells, *more), flush=True)
+                print(row(count, name, run, given.lock, limit), flush=True)
         if given.loop:
             bench.empty_account(**settings)
             seconds, calls = loop_without_change(bench, given.loop)

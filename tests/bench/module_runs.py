@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import open_session
+from alibabacloud_vpc20160428 import models
+
 from lab.cloud.testing import RunningCloud
 
 ROOT = Path(__file__).resolve().parents[2]
+# ru_maxrss would be that of this process where it is larger: it survives the start of another program.
 CHILD = """
 import importlib, json, resource, sys
 from ansible.module_utils import basic
@@ -25,7 +27,8 @@ try:
     importlib.import_module("ansible_collections.hybridnet.alicloud.plugins.modules." + sys.argv[1]).main()
 finally:
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps([usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime]), file=sys.stderr)
+    peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    print(json.dumps([peak / 1024, usage.ru_utime + usage.ru_stime]), file=sys.stderr)
 """
 MORE_THAN_ENOUGH = 10_000
 
@@ -35,6 +38,7 @@ class Run:
     """One module process: the module's result; seconds, MiB, CPU seconds of it, bytes printed, and the cloud's part.
 
     ``server_idle``: the part of the time in which the practice cloud had nothing to compute, from 0 to 1.
+    ``turned_away``: calls refused for their rate.
     """
 
     result: dict[str, Any]
@@ -44,6 +48,7 @@ class Run:
     result_bytes: int
     calls: dict[str, int]
     server_idle: float
+    turned_away: int = 0
 
 
 class Bench:
@@ -64,11 +69,13 @@ class Bench:
         self.cloud.admin("POST", "reset")
         quotas = ("customer_gateways", "connections_per_gateway", "policy_routes_per_gateway")
         self.cloud.admin("POST", "settings", {"quotas": dict.fromkeys(quotas, MORE_THAN_ENOUGH)})
-        session = open_session(self._connection)
-        vpc = session.call("CreateVpc", {"VpcName": "vpc-lab", "CidrBlock": "172.16.0.0/16"})["VpcId"]
+        client, region = self.cloud.client(), self.cloud.region
+        vpc = models.CreateVpcRequest(region_id=region, vpc_name="vpc-lab", cidr_block="172.16.0.0/16")
+        vpc_id = client.create_vpc(vpc).body.vpc_id
         for number, (letter, zone) in enumerate((("a", "h"), ("b", "i"))):
-            network = {"CidrBlock": f"172.16.{number}.0/24", "ZoneId": f"{self.cloud.region}-{zone}"}
-            session.call("CreateVSwitch", {"VpcId": vpc, "VSwitchName": f"vsw-lab-{letter}", **network})
+            vswitch = models.CreateVSwitchRequest(region_id=region, vpc_id=vpc_id, v_switch_name=f"vsw-lab-{letter}")
+            vswitch.cidr_block, vswitch.zone_id = f"172.16.{number}.0/24", f"{region}-{zone}"
+            client.create_vswitch(vswitch)
         self.cloud.admin("POST", "settings", settings)
 
     def run(self, module: str, **options: Any) -> Run:
@@ -87,7 +94,8 @@ class Bench:
         peak, cpu = json.loads(errors.splitlines()[-1])
         counted = self.cloud.admin("GET", "calls")["by_action"]
         calls = {name: entry["calls"] for name, entry in counted.items()}
-        return Run(json.loads(printed), seconds, peak, cpu, len(printed), calls, max(0.0, 1 - own / seconds))
+        idle, turned_away = max(0.0, 1 - own / seconds), sum(entry["faulted"] for entry in counted.values())
+        return Run(json.loads(printed), seconds, peak, cpu, len(printed), calls, idle, turned_away)
 
     def kill_after(self, calls: int, module: str, **options: Any) -> int:
         """Start *module* and kill its process as soon as the cloud has seen *calls* calls of it.
