@@ -243,6 +243,9 @@ GATEWAY = {
     "tags": _read_tags,
     # What sites reach through this gateway, where gateways lead to different networks.
     "cloud_networks": _NETWORKS,
+    # What names are made of, see _naming.
+    "env": _KEY,
+    "purpose": _KEY,
 }
 
 #: Keys that a site may set and that have a default for all sites.
@@ -255,6 +258,9 @@ _SHARED = {
     "allow_weak_crypto": _BOOLEAN,
     "dpd_delay": _whole(1, 3600, "seconds"),
     "tags": _read_tags,
+    "env": _KEY,
+    "purpose": _KEY,
+    "isp": _KEY,
 }
 
 DEFAULTS = dict(_SHARED)

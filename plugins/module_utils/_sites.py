@@ -56,6 +56,8 @@ class Site:
 
     routing: POLICY or BGP. tunnel_cidrs: [(path, Network)], one for each tunnel with BGP, in the order of the gateways.
     networks: [(path, Network)] on premises. cloud_networks: {gateway key: [(path, Network)]}.
+    connection_names: {gateway key: name of the connection}. env, purpose: None unless the site says otherwise than its
+    gateways.
     psk: None (the cloud generates), one key for every tunnel, or one for each.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
     device: what stands there, strongswan or one of ``_devices``.
@@ -77,6 +79,9 @@ class Site:
     tunnel_cidrs: list
     tags: dict
     customer_gateway_name: str
+    connection_names: dict
+    env: str | None
+    purpose: str | None
     psk: tuple | None = field(repr=False)
 
     def psk_of(self, tunnel):
@@ -137,8 +142,16 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
     problems.extend(wrong)
     _crypto(values, suite, path, defaults, problems, warnings, {problem.path for problem in wrong})
     routing = defaults.of("routing", values, POLICY)
-    for rule in (_address, _lists, _tunnel_count, _psk_count, _names, _nat):
+    for rule in (_address, _lists, _tunnel_count, _psk_count, _nat):
         problems.extend(rule(name, values, path, chosen, suite))
+    customer_name = values.get("customer_gateway_name") or customer_gateway_name(name, defaults.of("isp", values))
+    connection_names = {
+        gateway.key: connection_name(
+            name, gateway.key, values.get("env", gateway.env), values.get("purpose", gateway.purpose)
+        )
+        for gateway in chosen
+    }
+    problems.extend(_names(name, path, customer_name, connection_names))
     cloud_networks = {}
     for gateway in chosen:
         networks = values.get("cloud_networks") or gateway.cloud_networks or defaults.values.get("cloud_networks")
@@ -181,7 +194,10 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         asn=bgp.get("asn"),
         tunnel_cidrs=bgp.get("tunnel_cidrs", []),
         tags=tags,
-        customer_gateway_name=values.get("customer_gateway_name") or customer_gateway_name(name),
+        customer_gateway_name=customer_name,
+        connection_names=connection_names,
+        env=values.get("env"),
+        purpose=values.get("purpose"),
         psk=values.get("psk"),
     )
 
@@ -277,12 +293,16 @@ def _psk_count(_name, values, path, gateways, _suite):
             yield Problem(f"{path}.psk", str(len(keys)), rule, "write one key for all tunnels, or one for each")
 
 
-def _names(name, values, path, gateways, _suite):
-    names = [values.get("customer_gateway_name") or customer_gateway_name(name)]
-    names += [connection_name(name, gateway.key) for gateway in gateways]
-    problem = made_name_problem(max(names, key=len), name, path)
-    if problem:
-        yield problem
+def _names(name, path, customer_name, connection_names):
+    too_long = made_name_problem(max([customer_name, *connection_names.values()], key=len), name, path)
+    if too_long:
+        yield too_long
+    first_with = {}
+    for key, made in connection_names.items():
+        first = first_with.setdefault(made, key)
+        if first != key:
+            rule = f"is the name of the connections to the gateways {first} and {key}"
+            yield Problem(path, shown(made), rule, "give these gateways a purpose of their own in vpn_gateways")
 
 
 def _nat(_name, values, path, _gateways, suite):

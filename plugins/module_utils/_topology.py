@@ -25,7 +25,6 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import 
     OWNER_TAG,
     SITE_TAG,
     check_key,
-    connection_name,
     peer_name,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import CLOUD_ASN, asn_number
@@ -199,7 +198,7 @@ class Topology:
     def _connection(self, site, gateway):
         bgp = site.routing == BGP
         options = {
-            "name": connection_name(site.name, gateway.key),
+            "name": site.connection_names[gateway.key],
             "vpn_gateway_id": Reference("vpn_gateway", gateway.key),
             "local_subnets": _EVERYTHING if bgp else _cidrs(site.cloud_networks[gateway.key]),
             "remote_subnets": _EVERYTHING if bgp else _cidrs(site.networks),
@@ -336,8 +335,11 @@ def build_topology(*, gateways, defaults, sites, region=None, owner="hybridnet")
     problems.extend(_setting_problems(region, owner))
     gateway_documents = _documents(gateways, "vpn_gateways", problems)
     site_documents = _documents(sites, "vpn_site", problems)
-    known_gateways = read_gateways(gateway_documents, owner, problems, warnings)
-    known_defaults = read_defaults({} if defaults is None else defaults, problems)
+    default_problems = []
+    known_defaults = read_defaults({} if defaults is None else defaults, default_problems)
+    words = {key: known_defaults.values[key] for key in ("env", "purpose") if key in known_defaults.values}
+    known_gateways = read_gateways(gateway_documents, owner, problems, warnings, region, words)
+    problems.extend(default_problems)
     absent = [name for name in site_documents if is_absent(site_documents[name])]
     if not gateway_documents and len(absent) < len(site_documents):
         problems.append(

@@ -95,6 +95,7 @@ IPSEC_CONNECTION = Resource(
         "vpn_gateway_id": "VpnGatewayId",
         "customer_gateway_id": "CustomerGatewayId",
     },
+    list_tags="Tag",
     belongs=lambda item: not is_attachment(item),
     get_action="DescribeVpnConnection",
     create_action="CreateVpnConnection",
