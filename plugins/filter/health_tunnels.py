@@ -13,8 +13,8 @@ version_added: 1.0.0
 author:
   - Hybridnet contributors (@hybridnet)
 description:
-  - Makes O(hybridnet.alicloud.tunnel_health#role:main:tunnel_health_tunnels) of the connections of a host, without their
-    keys and other settings.
+  - Makes O(hybridnet.alicloud.tunnel_health#role:main:tunnel_health_tunnels) of the connections of a host, without
+    their keys and other settings.
 options:
   _input:
     description: Connections as P(hybridnet.alicloud.strongswan#role) takes them.

@@ -21,7 +21,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import 
     read_suite,
     weaknesses,
 )
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import POLICY, STRONGSWAN, site_problems
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import BGP, POLICY, STRONGSWAN, site_problems
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import (
     connection_name,
     customer_gateway_name,
@@ -42,9 +42,6 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._site_schema im
     SITE,
     read_mapping,
 )
-
-#: How packets find their tunnel: by exact selectors and policy routes, or by routes that both ends tell each other.
-POLICY, BGP = "policy", "bgp"
 
 _OWN_SITE_TAGS = 2  # owner and site
 _DPD_DELAY = 10
