@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
 import pytest
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto
-from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
-from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import tunnel_mtu
-from tests.kernel.world import ENDS, SERVER, STORE, World, completed, tunnel
+from tests.kernel.world import ENDS, SERVER, STORE, World, loaded, tunnel
 
 CIPHERS = list(itertools.product(_crypto.choices("encryption"), _crypto.choices("integrity"), (False, True)))
 ICMP_AND_IP = 28
@@ -35,22 +31,6 @@ import socket
 with socket.create_connection(("{SERVER}", 5001), timeout=30) as connection:
     connection.sendall(bytes({OCTETS}))
 """
-
-
-@contextmanager
-def loaded(world: World, connections: Sequence[dict]) -> Iterator[None]:
-    """These connections at the store, found by policies, and their mirror at the first end, while the block runs."""
-    load = "swanctl --load-creds --clear --noprompt >/dev/null; swanctl --load-conns >/dev/null"
-    # Only the store asks for UDP: the other end chooses by address before it knows which connection it is.
-    world.ends[0].answer([{**one, "force_encapsulation": False} for one in connections])
-    wanted = completed(connections)
-    texts = [conf.render({**model.connection_tree(one), **model.secret_tree(one)}) for one in wanted]
-    world.write({"/etc/swanctl/conf.d/sizes.conf": "\n".join(texts)})
-    world.run(load)
-    try:
-        yield
-    finally:
-        world.run(f"swanctl --terminate --ike '*' --force >/dev/null; rm /etc/swanctl/conf.d/sizes.conf; {load}")
 
 
 def one_of_each() -> list[dict]:
