@@ -23,7 +23,7 @@ from lab.identity import REPOSITORY
 
 HERE = Path(__file__).parent
 STORE, ENDS = "198.51.100.10", ("203.0.113.11", "203.0.113.12")
-CLIENT, SERVER = "192.168.1.10", "172.16.1.1"
+SERVER = "172.16.1.1"
 STORE_NETWORK, CLOUD_NETWORK = "192.168.1.0/24", "172.16.0.0/16"
 _RECAP = re.compile(r"^store\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=0\s+failed=0", re.MULTILINE)
 _EVERYTHING = {"kernel_esp": True, "kernel_xfrm_interfaces": True, "kernel_vti": True, "tun_device": True}
@@ -242,10 +242,12 @@ class End:
 
 
 @contextmanager
-def loaded(world: World, connections: Sequence[Mapping[str, Any]], *, managed: bool = False) -> Iterator[None]:
+def loaded(
+    world: World, connections: Sequence[Mapping[str, Any]], *, managed: bool = False, start_action: str = "none"
+) -> Iterator[None]:
     """These connections at the store, found by policies, and their mirror at the first end, while the block runs.
 
-    managed: in files with the names that the module strongswan_connections gives its own.
+    start_action: when the store sets them up. managed: in files named as the module strongswan_connections does.
     """
     load = "swanctl --load-creds --clear --noprompt >/dev/null; swanctl --load-conns >/dev/null"
     folder = "/etc/swanctl/conf.d"
@@ -254,6 +256,9 @@ def loaded(world: World, connections: Sequence[Mapping[str, Any]], *, managed: b
     wanted = files.wanted(folder, completed(connections))
     if not managed:
         wanted = {f"{folder}/for-this-test.conf": "\n".join(wanted.values())}
+    wanted = {
+        path: text.replace("start_action = none", f"start_action = {start_action}") for path, text in wanted.items()
+    }
     world.write(wanted)
     world.run(load)
     try:
