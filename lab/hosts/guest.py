@@ -41,7 +41,7 @@ BOOKWORM = Recipe(
 
 _DISK_MEGABYTES = 3000
 _MEMORY_MEGABYTES = 1024
-_BOOT_SECONDS = 180.0
+_BOOT_SECONDS = 600.0
 
 _FSTAB = "/dev/vda / ext4 defaults,noatime 0 1\n"
 # QEMU's own network: 10.0.2.2 is the machine it runs on.

@@ -21,7 +21,11 @@ def missing_for_a_guest() -> str | None:
     if os.geteuid() != 0:
         return "root is needed to build the guest's file system"
     lacking = [name for name in ("qemu-system-x86_64", "mmdebstrap", "mke2fs") if shutil.which(name) is None]
-    return f"{', '.join(lacking)}: install the packages of lab/packages.txt" if lacking else None
+    return (
+        f"{', '.join(lacking)}: install the packages of lab/packages.txt and tests/kernel/packages.txt"
+        if lacking
+        else None
+    )
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.kernel.world import CLIENT, World
+from tests.kernel.world import World
 
 INTERVAL = 0.05
 _REPLY = re.compile(r"^\[([\d.]+)\] \d+ bytes from .*icmp_seq=(\d+)", re.MULTILINE)
@@ -38,7 +38,7 @@ def pinging(world: World, address: str) -> Iterator[Pings]:
     """Ping from the machine behind the store while the block runs; the result is filled in at its end."""
     name = address.replace(".", "-")
     world.run(
-        f"setsid ip netns exec lan ping -n -D -I {CLIENT} -i {INTERVAL} {address} >/root/ping-{name} 2>&1 </dev/null &"
+        f"setsid ip netns exec lan ping -n -D -i {INTERVAL} {address} >/root/ping-{name} 2>&1 </dev/null &"
         f" echo $! >/root/ping-{name}.pid"
     )
     # The first answers have come: what follows is not the start's loss.

@@ -62,7 +62,7 @@ def test_the_role_makes_an_interface_of_each_tunnel_and_a_second_run_changes_not
     assert routes(store) == ["vpn-main-1", "vpn-main-2"]
 
 
-@pytest.mark.parametrize("order", itertools.permutations(("main-1", "main-2")), ids="-".join)
+@pytest.mark.parametrize("order", list(itertools.permutations(("main-1", "main-2"))), ids="-".join)
 def test_the_active_tunnel_carries_the_traffic_after_any_order_of_set_up(store, order, say):
     for name in order:
         store.run(

@@ -9,19 +9,21 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.filter.tunnel_datapaths import tunnel_datapaths
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from lab.hosts.guest import Guest
 from lab.identity import REPOSITORY
 
 HERE = Path(__file__).parent
 STORE, ENDS = "198.51.100.10", ("203.0.113.11", "203.0.113.12")
-CLIENT, SERVER = "192.168.1.10", "172.16.1.1"
+SERVER = "172.16.1.1"
 STORE_NETWORK, CLOUD_NETWORK = "192.168.1.0/24", "172.16.0.0/16"
 _RECAP = re.compile(r"^store\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=0\s+failed=0", re.MULTILINE)
 _EVERYTHING = {"kernel_esp": True, "kernel_xfrm_interfaces": True, "kernel_vti": True, "tun_device": True}
@@ -109,11 +111,11 @@ class World:
         assert not check or done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def write(self, files: Mapping[str, str]) -> None:
+    def write(self, texts: Mapping[str, str]) -> None:
         """Write files ({path: text}) in the guest."""
         script = "".join(
             f"mkdir -p {os.path.dirname(path)}; cat >{path} <<'END OF FILE'\n{text}\nEND OF FILE\n"
-            for path, text in files.items()
+            for path, text in texts.items()
         )
         self.run("sh -eu", text=script)
 
@@ -124,23 +126,15 @@ class World:
         for end in self.ends:
             end.start()
 
-    def role(self, connections: Sequence[Mapping[str, Any]], *options: str, **variables: Any) -> Role:
-        """Run the role strongswan on the guest with these connections; fails when the run fails."""
+    def play(self, playbook: Path, *options: str, **variables: Any) -> Play:
+        """Run a playbook on the store; fails when the run fails, or when it shows a key."""
         variables_file = self._folder / "variables.json"
-        variables_file.write_text(json.dumps({"strongswan_connections": list(connections), **variables}))
+        variables_file.write_text(json.dumps(variables))
         inventory = self._folder / "hosts.json"
-        ssh = " ".join(shlex.quote(word) for word in self.guest.ssh_argv()[3:-3])
-        host = {
-            "ansible_host": self.guest.address,
-            "ansible_port": self.guest.port,
-            "ansible_user": "root",
-            "ansible_python_interpreter": "/usr/bin/python3",
-            "ansible_ssh_common_args": ssh,
-        }
-        inventory.write_text(json.dumps({"all": {"hosts": {"store": host}}}))
+        inventory.write_text(json.dumps({"all": {"hosts": {"store": self._as_host()}}}))
         begun = time.monotonic()
         done = subprocess.run(
-            ["ansible-playbook", "-i", str(inventory), str(HERE / "store.yml"), "-e", f"@{variables_file}", *options],
+            ["ansible-playbook", "-i", str(inventory), str(playbook), "-e", f"@{variables_file}", *options],
             cwd=REPOSITORY,
             env={
                 **os.environ,
@@ -150,13 +144,28 @@ class World:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=600,
         )
         output = done.stdout + done.stderr
         recap = _RECAP.search(output)
         assert recap, output[-6000:]
         assert "only for this test" not in output
-        return Role(output, int(recap.group(1)), int(recap.group(2)), time.monotonic() - begun)
+        return Play(output, int(recap.group(1)), int(recap.group(2)), time.monotonic() - begun)
+
+    def role(self, connections: Sequence[Mapping[str, Any]], *options: str, **variables: Any) -> Play:
+        """Run the role strongswan on the store with these connections."""
+        return self.play(HERE / "store.yml", *options, strongswan_connections=list(connections), **variables)
+
+    def _as_host(self) -> dict[str, Any]:
+        """How Ansible reaches the store."""
+        words = self.guest.ssh_argv()
+        return {
+            "ansible_host": self.guest.address,
+            "ansible_port": self.guest.port,
+            "ansible_user": "root",
+            "ansible_python_interpreter": "/usr/bin/python3",
+            "ansible_ssh_common_args": shlex.join(words[words.index("none") + 1 : words.index("-p")]),
+        }
 
     def wait_until(self, condition: str, seconds: float = 20) -> None:
         """Wait in the guest until a shell condition is true."""
@@ -167,8 +176,8 @@ class World:
         )
 
 
-class Role:
-    """A finished run of the role."""
+class Play:
+    """A finished run of a playbook: its output, tasks, changed tasks and wall time."""
 
     def __init__(self, output: str, tasks: int, changed: int, seconds: float):
         self.output = output
@@ -230,3 +239,30 @@ class End:
         """Packets that the installed tunnels of this end have received."""
         shown = self.swanctl("--list-sas --raw --pretty")
         return sum(int(number) for number in re.findall(r"packets-in = (\d+)", shown))
+
+
+@contextmanager
+def loaded(
+    world: World, connections: Sequence[Mapping[str, Any]], *, managed: bool = False, start_action: str = "none"
+) -> Iterator[None]:
+    """These connections at the store, found by policies, and their mirror at the first end, while the block runs.
+
+    start_action: when the store sets them up. managed: in files named as the module strongswan_connections does.
+    """
+    load = "swanctl --load-creds --clear --noprompt >/dev/null; swanctl --load-conns >/dev/null"
+    folder = "/etc/swanctl/conf.d"
+    # Only the store asks for UDP: the other end chooses by address before it knows which connection it is.
+    world.ends[0].answer([{**one, "force_encapsulation": False} for one in connections])
+    wanted = files.wanted(folder, completed(connections))
+    if not managed:
+        wanted = {f"{folder}/for-this-test.conf": "\n".join(wanted.values())}
+    wanted = {
+        path: text.replace("start_action = none", f"start_action = {start_action}") for path, text in wanted.items()
+    }
+    world.write(wanted)
+    world.run(load)
+    try:
+        yield
+    finally:
+        # A restart: what is up would outlive its configuration.
+        world.run(f"rm {' '.join(wanted)}; systemctl restart strongswan.service")
