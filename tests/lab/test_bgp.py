@@ -223,6 +223,21 @@ def test_failover_and_back(host: Speaker) -> None:
     print(f"\nwith a hold time of 3 s the route moved after {gone:.1f} s, and back {back:.1f} s after the repair")
 
 
+def test_the_sessions_are_in_the_metrics_of_the_tunnels_health(host: Speaker) -> None:
+    tunnels = [{"name": one["name"], "role": one["role"], "neighbor": one["address"]} for one in NEIGHBORS]
+    tunnels.append({"name": "elsewhere", "neighbor": "169.254.99.1"})
+    host.play({"tunnel_health_tunnels": tunnels}, role="tunnel_health")
+    file = "/var/lib/prometheus/node-exporter/hybridnet_tunnels.prom"
+    eventually(lambda: "frr_bgp_peer_state" in host.run(f"cat {file}", status=None), "metrics are written")
+    found = set(host.run(f"grep ^frr_bgp_peer_state {file}").splitlines())
+    assert found == {
+        'frr_bgp_peer_state{connection="store-001-main-1",role="active"} 1',
+        'frr_bgp_peer_state{connection="store-001-main-2",role="standby"} 1',
+        'frr_bgp_peer_state{connection="elsewhere",role="active"} 0',
+    }
+    assert "event=session tunnel=store-001-main-1" in host.run("journalctl -o cat -t hybridnet-tunnel-health")
+
+
 def test_what_frr_would_not_take_changes_nothing(host: Speaker) -> None:
     before = host.run("cat /etc/frr/frr.conf"), host.established()
     assert "two lost packets would end" in host.refused(bgp_hold=2)

@@ -114,6 +114,18 @@ _SERIES = (
         lambda tunnel: tunnel.evidence.probe.loss if tunnel.evidence.probe else _NAN,
     ),
     (
+        "frr_bgp_peer_state",
+        "gauge",
+        "1 when the BGP session through the tunnel is established.",
+        lambda tunnel: int(tunnel.evidence.session.established) if tunnel.evidence.session else _NAN,
+    ),
+    (
+        "frr_bgp_peer_prefixes_received",
+        "gauge",
+        "Prefixes that are believed of the neighbour.",
+        lambda tunnel: tunnel.evidence.session.prefixes if tunnel.evidence.session else _NAN,
+    ),
+    (
         "strongswan_tunnel_downs_total",
         "counter",
         "How often the tunnel has ceased to carry packets.",
