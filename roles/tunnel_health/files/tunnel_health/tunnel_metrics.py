@@ -10,6 +10,8 @@ series never disappears with its tunnel, and never changes its labels with a rek
 
 from __future__ import annotations
 
+import math
+
 import tunnel_evidence as evidence
 
 _NAN = float("nan")
@@ -154,7 +156,7 @@ class Measured:
 
 
 def _value(number):
-    if number != number:
+    if math.isnan(number):
         return "NaN"
     return repr(round(number, 6)) if isinstance(number, float) else str(number)
 
