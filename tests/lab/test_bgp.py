@@ -149,7 +149,9 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Speaker]:
 
 
 def test_check_mode_and_installation(host: Speaker) -> None:
-    assert host.bgp("--check", "--diff") > 0
+    plan = host.play(BGP, "--check", "--diff", role="bgp")
+    assert plan.changed[host.machine.name] > 0
+    assert f"neighbor {ACTIVE} password ********" in plan.output and f"permit {CLOUD} le 32" in plan.output
     assert host.run("ls /etc/frr", status=None) == ""
     assert host.bgp("--tags", "install") == 1
 
