@@ -28,7 +28,7 @@ options:
   neighbors:
     description:
       - The neighbours of P(hybridnet.alicloud.bgp#role). Through a tunnel that leads to one its address is reached,
-        unless O(probes) says something else.
+        unless O(probes) says something else, and the session with it is looked at.
     type: list
     elements: dict
     default: []
@@ -49,7 +49,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The tunnels with C(name), C(role) and, where there is one, C(probe).
+  description: The tunnels with C(name), C(role) and, where there is one, C(probe) and C(neighbor).
   type: list
   elements: dict
 """
@@ -73,8 +73,12 @@ def health_tunnels(
     if unknown:
         names = ", ".join(tunnel["name"] for tunnel in tunnels) or "no connection"
         raise AnsibleFilterError(f"health_tunnels: probes names {', '.join(unknown)}, but there is only {names}")
+    neighbors = list(neighbors)
     inside = {one["name"]: {"target": one["address"], "source": one["source"]} for one in neighbors}
+    addresses = {one["name"]: one["address"] for one in neighbors}
     for tunnel in tunnels:
+        if tunnel["name"] in addresses:
+            tunnel["neighbor"] = addresses[tunnel["name"]]
         own = probes.get(tunnel["name"]) or inside.get(tunnel["name"]) or probe
         if own:
             tunnel["probe"] = dict(own)

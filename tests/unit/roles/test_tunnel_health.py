@@ -18,8 +18,9 @@ PROGRAM = Path(__file__).resolve().parents[3] / "roles" / "tunnel_health" / "fil
 sys.path.insert(0, str(PROGRAM))
 # On the host the collection's parser lies beside the program.
 sys.modules.setdefault("_swanctl_raw", _swanctl_raw)
-evidence, decision, metrics, probe, daemon = (
-    importlib.import_module(f"tunnel_{part}") for part in ("evidence", "decision", "metrics", "probe", "daemon")
+evidence, decision, metrics, probe, daemon, routing = (
+    importlib.import_module(f"tunnel_{part}")
+    for part in ("evidence", "decision", "metrics", "probe", "daemon", "routing")
 )
 
 DUMP = """\
@@ -88,7 +89,7 @@ def test_the_child_that_is_in_use_is_found_while_another_is_negotiated():
 
 
 def test_a_tunnel_of_another_name_is_not_this_one():
-    assert evidence.look("offic", {"office"}, _swanctl_raw.associations(DUMP)) == (False, {}, {}, False, None)
+    assert evidence.look("offic", {"office"}, _swanctl_raw.associations(DUMP)) == (False, {}, {}, False, None, None)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +240,45 @@ def test_a_connection_that_is_refused_is_an_answer():
     """Loopback refuses at once where nothing listens; from an address that this host does not have nothing is sent."""
     assert probe.probe("127.0.0.1", None, 1, 1).received == 1
     assert probe.probe("127.0.0.1", "192.0.2.77", 1, 1).received == 0
+
+
+SUMMARY = """{"routerId":"169.254.10.2","peers":{
+  "169.254.10.1":{"remoteAs":45104,"pfxRcd":2,"state":"Established"},
+  "169.254.10.5":{"remoteAs":45104,"state":"Idle"}}}"""
+
+
+@pytest.mark.parametrize(
+    ("output", "sessions"),
+    [
+        (SUMMARY, {"169.254.10.1": (True, 2), "169.254.10.5": (False, 0)}),
+        ("{}", {}),
+        ("", {}),
+        ("% BGP instance not found", {}),
+        ('{"peers": [1]}', {}),
+    ],
+)
+def test_what_frr_says_of_its_sessions(output, sessions):
+    assert routing.parse_sessions(output) == sessions
+
+
+def test_a_session_that_comes_and_goes_is_told_once_each_time():
+    memory, told = decision.Memory(), []
+    up, down = routing.Session(True, 2), routing.NONE
+    for session in (down, down, up, up, down, None):
+        memory, change = decision.remember_session(memory, session)
+        told += [change] if change else []
+    assert told == [("unknown", "down"), ("down", "established"), ("established", "down")]
+
+
+def test_the_metrics_of_a_session():
+    tunnels = [
+        metrics.Measured(name, "active", decision.Memory(), found()._replace(session=session), 0)
+        for name, session in (("up", routing.Session(True, 2)), ("down", routing.NONE), ("policy", None))
+    ]
+    values = parsed(metrics.render(tunnels, True, 0, 0))
+    assert [values["frr_bgp_peer_state", name][0] for name in ("up", "down")] == [1, 0]
+    assert values["frr_bgp_peer_prefixes_received", "up"][0] == 2
+    assert math.isnan(values["frr_bgp_peer_state", "policy"][0])
 
 
 def test_without_swanctl_the_reason_is_told(monkeypatch, tmp_path):

@@ -21,6 +21,7 @@ import tunnel_decision
 import tunnel_evidence
 import tunnel_metrics
 import tunnel_probe
+import tunnel_routing
 
 _WORKERS = 16
 # Priorities of the journal (sd-daemon(3)).
@@ -61,6 +62,11 @@ class Run:
             self._memories[name], change = tunnel_decision.remember(self._memory(name), state, reason, now)
             if change:
                 _log_transition(tunnel, change)
+            self._memories[name], turn = tunnel_decision.remember_session(
+                self._memory(name), self._evidence[name].session
+            )
+            if turn:
+                _log_session(tunnel, turn)
 
     def act(self):
         """Set up what is dead and due, standby tunnels first; whether anything was done."""
@@ -116,6 +122,11 @@ class Run:
             answers = list(pool.map(self._probe, probes))
         for tunnel, answer in zip(probes, answers):
             found[tunnel["name"]] = found[tunnel["name"]]._replace(probe=answer)
+        routed = [tunnel for tunnel in self._settings["tunnels"] if tunnel.get("neighbor")]
+        sessions = tunnel_routing.read_sessions() if routed else {}
+        for tunnel in routed:
+            session = sessions.get(tunnel["neighbor"], tunnel_routing.NONE)
+            found[tunnel["name"]] = found[tunnel["name"]]._replace(session=session)
         return found
 
     def _probe(self, tunnel):
@@ -172,6 +183,12 @@ def _log_transition(tunnel, change):
     ]
     carrying = change.after in tunnel_evidence.CARRYING
     _log(_NOTICE if carrying else _WARNING, " ".join("%s=%s" % (key, _quoted(text)) for key, text in fields))
+
+
+def _log_session(tunnel, turn):
+    before, after = turn
+    line = "event=session tunnel=%s role=%s from=%s to=%s" % (tunnel["name"], tunnel["role"], before, after)
+    _log(_NOTICE if after == "established" else _WARNING, "%s neighbor=%s" % (line, tunnel["neighbor"]))
 
 
 def _log(priority, line):

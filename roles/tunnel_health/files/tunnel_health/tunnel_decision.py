@@ -19,7 +19,7 @@ _DEAD = (evidence.NO_CHILD, evidence.DOWN)
 class Memory(NamedTuple):
     """What is kept of a tunnel from one run to the next. Times in seconds since the epoch.
 
-    attempts: since it last carried packets. downs, initiations: in all.
+    attempts: since it last carried packets. downs, initiations: in all. session: of BGP, established, down or empty.
     """
 
     state: str = ""
@@ -29,6 +29,7 @@ class Memory(NamedTuple):
     silent_runs: int = 0
     downs: int = 0
     initiations: int = 0
+    session: str = ""
 
 
 class BackOff(NamedTuple):
@@ -70,6 +71,15 @@ def remember(memory, state, reason, now):
     found = found._replace(state=state, since=now, downs=memory.downs + int(fell))
     seconds = max(0, int(now - memory.since)) if memory.state else None
     return found, Transition(memory.state or "unknown", state, reason, seconds)
+
+
+def remember_session(memory, session):
+    """Enter the state of the BGP session: (memory, (before, after) or None)."""
+    state = "" if session is None else "established" if session.established else "down"
+    if state == memory.session:
+        return memory, None
+    change = (memory.session or "unknown", state) if state else None
+    return memory._replace(session=state), change
 
 
 def decide(memory, back_off, reestablish_after, now):

@@ -43,13 +43,17 @@ class Probe(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """One look at a tunnel. ike, child: charon's message of the newest one that is up, {} for none."""
+    """One look at a tunnel. ike, child: charon's message of the newest one that is up, {} for none.
+
+    session: of ``tunnel_routing``, None where no neighbour is configured.
+    """
 
     loaded: bool
     ike: dict[str, Any]
     child: dict[str, Any]
     coming: bool
     probe: Probe | None = None
+    session: Any = None
 
 
 def look(name, loaded, associations):

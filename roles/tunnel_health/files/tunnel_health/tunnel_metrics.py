@@ -10,6 +10,8 @@ series never disappears with its tunnel, and never changes its labels with a rek
 
 from __future__ import annotations
 
+import math
+
 import tunnel_evidence as evidence
 
 _NAN = float("nan")
@@ -114,6 +116,18 @@ _SERIES = (
         lambda tunnel: tunnel.evidence.probe.loss if tunnel.evidence.probe else _NAN,
     ),
     (
+        "frr_bgp_peer_state",
+        "gauge",
+        "1 when the BGP session through the tunnel is established.",
+        lambda tunnel: int(tunnel.evidence.session.established) if tunnel.evidence.session else _NAN,
+    ),
+    (
+        "frr_bgp_peer_prefixes_received",
+        "gauge",
+        "Prefixes that are believed of the neighbour.",
+        lambda tunnel: tunnel.evidence.session.prefixes if tunnel.evidence.session else _NAN,
+    ),
+    (
         "strongswan_tunnel_downs_total",
         "counter",
         "How often the tunnel has ceased to carry packets.",
@@ -142,7 +156,7 @@ class Measured:
 
 
 def _value(number):
-    if number != number:
+    if math.isnan(number):
         return "NaN"
     return repr(round(number, 6)) if isinstance(number, float) else str(number)
 

@@ -35,6 +35,7 @@ def test_a_tunnels_own_probe_comes_first_then_its_neighbour_then_that_of_all():
         {"target": "172.16.2.10", "port": 22},
         PROBE,
     ]
+    assert [tunnel.get("neighbor") for tunnel in found] == ["169.254.10.1", "169.254.10.5", None]
 
 
 def test_a_probe_of_a_tunnel_that_does_not_exist_is_refused():
