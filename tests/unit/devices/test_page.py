@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.hybridnet.alicloud.plugins.action.device_config import ARGUMENTS
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._device_model import device_problems
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import DEVICES
 from tests.unit.devices.page import MARK, PAGE, text
 
@@ -41,6 +43,17 @@ def test_the_module_documents_the_options_of_the_action():
     source = (ROOT / "plugins" / "modules" / "device_config.py").read_text()
     documentation = yaml.safe_load(re.search(r'DOCUMENTATION = r"""\n(.*?)"""', source, re.DOTALL)[1])
     assert shape(documentation["options"], "suboptions") == shape(ARGUMENTS, "options")
+
+
+def test_the_example_is_a_working_one():
+    source = (ROOT / "plugins" / "modules" / "device_config.py").read_text()
+    (task,) = yaml.safe_load(re.search(r'EXAMPLES = r"""\n(.*?)"""', source, re.DOTALL)[1])
+    checked = ArgumentSpecValidator(ARGUMENTS).validate(task["hybridnet.alicloud.device_config"])
+    assert checked.error_messages == []
+    options = checked.validated_parameters
+    for number, connection in enumerate(options["connections"]):
+        connection["psk"] = f"example-key-{number}"
+    assert device_problems(options["device"], options["connections"]) == []
 
 
 def test_the_role_has_the_options_of_the_action():
