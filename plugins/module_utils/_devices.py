@@ -208,6 +208,7 @@ DEVICES = {
         notes=(
             "IPsec has no tunnel interfaces, so networks are exact and BGP cannot run over it.",
             "A policy names both peers and moves to the second when the first is gone.",
+            "Rules are placed in front of the first one (place-before=0), which has to exist.",
         ),
     ),
     "huawei": Device(
