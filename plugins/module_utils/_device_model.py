@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _addressing
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import (
     AddressError,
-    IPNetwork,
     free_tunnel_cidrs,
     parse_address,
     parse_tunnel_cidr,
@@ -313,9 +313,9 @@ def _tunnel(device, connection, number, cidr, outer_mtu):
         dpd_delay=connection["dpd_delay"],
         nat_traversal=connection["nat_traversal"],
         force_encapsulation=connection["force_encapsulation"],
-        local_networks=_read(connection["local_networks"]),
-        remote_networks=_read(connection["remote_networks"]),
-        cidr=str(IPNetwork(cidr)),
+        local_networks=tuple(map(network, connection["local_networks"])),
+        remote_networks=tuple(map(network, connection["remote_networks"])),
+        cidr=str(network(cidr)),
         local_asn=_number(numbers.get("local_asn")),
         peer_asn=_number(numbers.get("peer_asn")),
         mtu=mtu,
@@ -324,8 +324,9 @@ def _tunnel(device, connection, number, cidr, outer_mtu):
     )
 
 
-def _read(networks):
-    return tuple(IPNetwork(network) for network in networks)
+def network(text):
+    """A CIDR as netaddr.IPNetwork, whose parts templates write: network, netmask, hostmask, prefixlen."""
+    return _addressing.IPNetwork(text)
 
 
 def _number(value):

@@ -89,7 +89,7 @@ DEVICES = {
         notes=(
             "Packets that leave by a tunnel interface are not translated by NAT on the outside interface.",
             "With IKEv1 the identity sent is always the address of the outside interface.",
-            "Releases from 17 on refuse DES, 3DES, MD5 and groups 1, 2 and 5 unless they are told to accept weak ones.",
+            "Releases from 17.11 on refuse DES, 3DES, MD5 and groups 1, 2 and 5 unless told to accept weak ones.",
         ),
     ),
     "cisco_asa": Device(
@@ -208,6 +208,7 @@ DEVICES = {
         notes=(
             "IPsec has no tunnel interfaces, so networks are exact and BGP cannot run over it.",
             "A policy names both peers and moves to the second when the first is gone.",
+            "Rules are placed in front of the first one (place-before=0), which has to exist.",
         ),
     ),
     "huawei": Device(

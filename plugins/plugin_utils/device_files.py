@@ -17,8 +17,8 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._device_model i
     DPD_TRIES,
     EVERYTHING,
     Configuration,
-    IPNetwork,
     Tunnel,
+    network,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import DEVICES
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN
@@ -79,7 +79,7 @@ def render(configuration: Configuration, psk_inline: bool = True) -> dict[str, s
         text = _ENVIRONMENT.get_template(template).render(
             c=configuration,
             secret=secret,
-            everything=IPNetwork(EVERYTHING),
+            everything=network(EVERYTHING),
             dpd_tries=DPD_TRIES,
             dpd_retry=DPD_RETRY,
         )

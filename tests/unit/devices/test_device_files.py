@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from netaddr import IPNetwork
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._device_model import (
     Configuration,
-    IPNetwork,
     Tunnel,
     device_connection_options,
 )

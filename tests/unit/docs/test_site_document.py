@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto, _site_schema
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto, _devices, _site_schema
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "site_document.md").read_text(encoding="utf-8")
 CRYPTO_KEYS = {
@@ -36,6 +36,10 @@ def rows(section: str, header: str = "key") -> dict[str, str]:
 )
 def test_keys(section, keys):
     assert set(rows(section)) == keys
+
+
+def test_devices():
+    assert tuple(re.findall(r"`([^`]+)`", rows("vpn_defaults")["device"])) == _devices.NAMES
 
 
 def test_suites():
