@@ -66,6 +66,8 @@ class Fleet:
         self.engine.marks = marks(self.topology, scope.sites)
         changes = self.engine.plan(_target(item) for item in wanted)
         self._check_vpcs()
+        for change in changes:
+            change.warnings.extend(self._unmarked(change))
         gateways = self._gateways(changes, scope)
         surplus = self._surplus(changes, gateways, scope)
         self._limit(surplus, scope)
@@ -81,6 +83,17 @@ class Fleet:
         problems = self.topology.vpc_problems(networks)
         if problems:
             raise PlanError(problems)
+
+    def _unmarked(self, change: Change) -> Iterable[str]:
+        """A gateway takes its tags only once it exists: a run that was cut off in between leaves one without."""
+        if change.resource is not VPN_GATEWAY or not change.have or change.have.get("tags"):
+            return
+        if OWNER_TAG in (change.target.options.get("tags") or {}):
+            yield (
+                f"{change.target.path}: VPN gateway {label(VPN_GATEWAY, change.have)} is used, but carries no tag that "
+                f"says who made it, so it is never deleted; if this configuration made it in a run that was cut off, "
+                f"give it the tag {OWNER_TAG}: {self.topology.owner}; if not, name it by vpn_gateway_id"
+            )
 
     def _gateways(self, changes: Iterable[Change], scope: Scope) -> list[dict[str, Any]]:
         """The existing gateways in play: those of the documents, or for a teardown all that can hold objects of

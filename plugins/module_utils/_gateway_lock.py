@@ -68,30 +68,31 @@ class GatewayLocks:
     def written(self, gateway_id: str, *, to_the_end: bool) -> None:
         """Note an accepted write. *to_the_end*: come back only when the gateway is active again. Raises WaitError."""
         lock = self._locks.setdefault(gateway_id, _Lock())
-        lock.since = self._pace.now()
+        lock.since = since = self._pace.now()
         lock.writes += 1
         if to_the_end or not lock.steady or lock.writes % _WATCHED_EVERY == 0:
-            self._watch(gateway_id, lock)
+            self._watch(gateway_id, since, lock)
 
     def refused(self, gateway_id: str) -> None:
         """Wait for the gateway that refused a write because it is locked. Raises WaitError."""
-        lock = self._locks.setdefault(gateway_id, _Lock())
-        if lock.since is None:
-            lock.since = self._pace.now()
-        self._watch(gateway_id, lock)
+        lock = self._locks.get(gateway_id)
+        if lock is None or lock.since is None:
+            # Locked by somebody else, which says nothing about the next lock of ours.
+            self._waiter.until_gateway_ready(gateway_id)
+        else:
+            self._watch(gateway_id, lock.since, lock)
 
     def settle(self, gateway_id: str) -> None:
         """See the last write to its end. Raises WaitError."""
         lock = self._locks.get(gateway_id)
         if lock is not None and lock.since is not None:
-            self._watch(gateway_id, lock)
+            self._watch(gateway_id, lock.since, lock)
 
     def forget(self, gateway_id: str) -> None:
         """Note a write whose end nobody waits for: the next one must ask."""
         self._locks.pop(gateway_id, None)
 
-    def _watch(self, gateway_id: str, lock: _Lock) -> None:
-        since = self._pace.now() if lock.since is None else lock.since
+    def _watch(self, gateway_id: str, since: float, lock: _Lock) -> None:
         self._sleep_until(since + lock.shortest * _EARLY)
         asked = self._waiter.until_gateway_ready(gateway_id, max(_FIRST_LOOK, lock.shortest * _LOOKS))
         # A write that is sent as late as the look was will be as much in time.

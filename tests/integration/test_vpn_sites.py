@@ -295,6 +295,21 @@ def test_one_site_fails_and_the_others_are_done(account):
     assert account.writes() == {"CreateVpnConnection": 1, "CreateVpnPbrRouteEntry": 1}
 
 
+def test_a_gateway_that_a_run_left_without_its_tags_is_named(account):
+    """The service takes the tags of a gateway only once it exists. One that was left without them may be another's."""
+    account.network()
+    options = documents()
+    account.fault(action="TagResources", kind="error", status=400, code="Forbidden.RAM", message="No.")
+    account.fails("vpn_sites", **options)
+    again = account.ok("vpn_sites", **options)
+    [gateway] = account.ok("vpn_gateway_info")["vpn_gateways"]
+    # Modules that run in one process share their warnings, and newer Ansible wraps them.
+    warned = [json.dumps(item, default=str) for item in again["warnings"]]
+    [warning] = [text for text in warned if gateway["vpn_gateway_id"] in text]
+    assert "vpn_gateways[main]" in warning and "give it the tag hybridnet:owner: hybridnet" in warning
+    assert not account.ok("vpn_sites", **options)["changed"]
+
+
 def test_concurrency_has_a_lower_bound(account):
     account.network()
     account.forget_calls()

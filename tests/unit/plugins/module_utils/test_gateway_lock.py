@@ -46,13 +46,16 @@ class Gateway:
         return SimpleNamespace(body=None)
 
 
-def written(gateway, count, seed=1):
-    """*gateway* after *count* writes as the engine makes them, and the session that made them."""
+def written(gateway, count, seed=1, others=None):
+    """*gateway* after *count* writes as the engine makes them. *others*: lock it for 60 s before this write."""
     pace = Pace(now=lambda: gateway.time, sleep=gateway.sleep, uniform=random.Random(seed).uniform)
     session = Session(SessionOptions(region="cn-hangzhou"), None, pace=pace)
     session._products["vpc"] = gateway
     locks = GatewayLocks(Waiter(session, timeout=900), pace)
-    for _number in range(count):
+    for number in range(count):
+        if number == others:
+            locks.settle("vpn-a")
+            gateway.until = gateway.time + 60
         locks.before_write("vpn-a")
         session.call("DeleteVpnConnection", {}, when_busy=lambda: locks.refused("vpn-a"))
         locks.written("vpn-a", to_the_end=False)
@@ -85,3 +88,9 @@ def test_locks_that_become_longer_are_noticed():
 def test_the_last_write_is_seen_to_its_end():
     gateway = written(Gateway(lambda: 5.0), 50)
     assert gateway.time >= gateway.until
+
+
+def test_a_lock_of_others_is_waited_for_and_teaches_nothing():
+    alone, disturbed = (written(Gateway(lambda: 0.5), 100, others=others) for others in (None, 50))
+    assert (disturbed.writes, disturbed.refused) == (100, 1)
+    assert disturbed.time < alone.time + 60 + 10
