@@ -36,6 +36,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import asn, asn_number
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import MISSING, Problem, shown
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_connection import (
+    HOST_OPTIONS,
     UNKNOWN,
     connection_options,
     connection_problems,
@@ -179,9 +180,7 @@ class Configuration:
 
 def device_connection_options():
     """The argument spec of one connection: that of strongswan_connections, and how packets find the tunnel."""
-    spec = connection_options()
-    # Devices are told the interface instead.
-    del spec["local_address"]
+    spec = {name: option for name, option in connection_options().items() if name not in HOST_OPTIONS}
     spec["routing"] = {"type": "str", "choices": list(ROUTINGS), "default": POLICY}
     spec["tunnel_cidr"] = {"type": "str"}
     spec["bgp"] = {"type": "dict", "options": {"local_asn": {"type": "str"}, "peer_asn": {"type": "str"}}}

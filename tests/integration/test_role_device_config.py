@@ -115,7 +115,12 @@ def test_from_a_site_document(account, tmp_path):
         "vpn_gateways": {"main": gateway},
         "vpn_defaults": {"cloud_networks": ["172.16.0.0/16"]},
     }
-    hosts = {"store-001": {"ansible_host": "192.0.2.1", "vpn_site": site}}
+    routed = {"device": "cisco_ios_xe", "routing": "bgp", "bgp": {"asn": 65010, "tunnel_cidrs": ["169.254.10.0/30"]}}
+    other = {**site, "public_address": "198.51.100.20", "networks": ["192.168.2.0/24"], **routed}
+    hosts = {
+        "store-001": {"ansible_host": "192.0.2.1", "vpn_site": site},
+        "store-002": {"ansible_host": "192.0.2.2", "vpn_site": other},
+    }
     inventory = tmp_path / "hosts.yml"
     inventory.write_text(yaml.safe_dump({"customer_gateways": {"hosts": hosts, "vars": variables}}))
     path = tmp_path / "devices" / "store-001.conf"
@@ -124,12 +129,15 @@ def test_from_a_site_document(account, tmp_path):
         return play("-i", str(inventory), str(ROOT / "playbooks" / f"{playbook}.yml"), *arguments, status=status)
 
     run("site")
-    (connection,) = account.ok("ipsec_connection_info")["ipsec_connections"]
+    connection, _other = account.ok("ipsec_connection_info")["ipsec_connections"]
     text = path.read_text()
     peer = account.ok("vpn_gateway_info")["vpn_gateways"][0]["internet_ip"]
     assert connection["name"] == "ipsec-store-001-main"
     assert f"set remote-gw {peer}\n" in text and f'set psksecret "{KEY}"\n' in text
     assert "set src-subnet 192.168.1.0 255.255.255.0\n" in text
+    text = (tmp_path / "devices" / "store-002.cfg").read_text()
+    assert "router bgp 65010\n" in text and "neighbor 169.254.10.1 remote-as 45104\n" in text
+    assert "ip address 169.254.10.2 255.255.255.252\n" in text and "network 192.168.2.0 mask 255.255.255.0\n" in text
     # No packets in this cloud: the tunnel is down there, and that is all that is wrong.
     _changed, report = run("verify", status=2)
     assert "the cloud says ike_sa_not_established" in report and "not reached" not in report
