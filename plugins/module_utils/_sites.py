@@ -53,7 +53,6 @@ class Site:
     networks: [(path, Network)] on premises. cloud_networks: {gateway key: [(path, Network)]}.
     psk: None (the cloud generates), one key for every tunnel, or one for each.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
-    device: what stands there, strongswan or one of ``_devices``.
     """
 
     name: str
@@ -64,7 +63,6 @@ class Site:
     cloud_networks: dict
     suite: dict
     dpd_delay: int
-    device: str
     local_id: str | None
     remote_id: str | None
     asn: str | None
@@ -162,7 +160,6 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         cloud_networks=cloud_networks,
         suite=suite,
         dpd_delay=dpd_delay,
-        device=device,
         local_id=values.get("local_id"),
         remote_id=values.get("remote_id"),
         asn=bgp.get("asn"),
