@@ -141,7 +141,8 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
     problems.extend(_ike_v1(values, path, suite, cloud_networks))
     device = defaults.of("device", values, STRONGSWAN)
     dpd_delay = defaults.of("dpd_delay", values, _DPD_DELAY)
-    problems.extend(_device(device, values, path, suite, dpd_delay, chosen, {problem.path for problem in problems}))
+    reported = {problem.path for problem in problems[before:]}
+    problems.extend(_device(device, values, path, suite, dpd_delay, chosen, reported))
     tags = dict(sorted({**defaults.values.get("tags", {}), **values.get("tags", {})}.items()))
     problems.extend(tag_problems(values.get("tags", {}), f"{path}.tags"))
     too_many = tag_count_problem(tags, f"{path}.tags", _OWN_SITE_TAGS)
