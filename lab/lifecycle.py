@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,8 +9,8 @@ from lab import control_plane
 from lab.administrator import create_administrator
 from lab.description import read_description, recorded_port, write_description
 from lab.errors import LabError
-from lab.hosts import package_proxy
 from lab.hosts.base_image import ensure_base
+from lab.hosts.boot import serve_packages, wait_for_logins, write_known_hosts
 from lab.hosts.layout import HOSTS, PROBE, CloudHost, Site
 from lab.hosts.machine import Machine
 from lab.hosts.setup import Setup, host_key_of, make_key
@@ -26,8 +25,6 @@ from lab.progress import Progress
 from lab.removal import remove
 from lab.seeding import VSWITCHES, Seed, seed
 from lab.state_folder import exclusive
-from lab.system.namespace import Namespace
-from lab.system.process import marked, spawn
 
 PLUG_SECONDS = 30.0
 
@@ -44,7 +41,7 @@ def up(lab: Lab, progress: Progress, *, dataplane: bool) -> None:
     with exclusive(lab):
         try:
             port = _port(lab, dataplane)
-            machines = _boot(lab, progress) if dataplane else []
+            machines = boot(lab, progress) if dataplane else []
             description = write_description(
                 lab, port, dataplane=dataplane, addresses={machine.name: machine.address for machine in machines}
             )
@@ -52,7 +49,7 @@ def up(lab: Lab, progress: Progress, *, dataplane: bool) -> None:
                 with progress.step(f"starting the control plane on 127.0.0.1:{port}"):
                     control_plane.start(lab, port, dataplane=dataplane)
             _seed_and_plug(lab, progress, description)
-            _wait_for_logins(machines, progress)
+            wait_for_logins(machines, progress)
         except BaseException as error:
             if isinstance(error, LabError) and error.log is not None:
                 progress.quote(error.log)
@@ -78,11 +75,11 @@ def reset(lab: Lab, progress: Progress, *, hosts: bool) -> None:
         if hosts and description["dataplane"]:
             with progress.step("removing the machines"), ThreadPoolExecutor(len(HOSTS)) as pool:
                 list(pool.map(lambda host: host_down(lab, host), HOSTS))
-            machines = _boot(lab, progress)
+            machines = boot(lab, progress)
         else:
             machines = []
         _seed_and_plug(lab, progress, description)
-        _wait_for_logins(machines, progress)
+        wait_for_logins(machines, progress)
 
 
 def host_up(lab: Lab, host: Site | CloudHost, progress: Progress) -> None:
@@ -91,10 +88,10 @@ def host_up(lab: Lab, host: Site | CloudHost, progress: Progress) -> None:
         description = _existing(lab)
         if not description["dataplane"]:
             raise LabError("This lab has a control plane only: start it with hosts, as root, with 'lab/lab up'.")
-        machines = _boot(lab, progress, [host])
+        machines = boot(lab, progress, [host])
         if host == PROBE:
             _seed_and_plug(lab, progress, description)
-        _wait_for_logins(machines, progress)
+        wait_for_logins(machines, progress)
 
 
 def host_down(lab: Lab, host: Site | CloudHost) -> None:
@@ -124,7 +121,8 @@ def _port(lab: Lab, dataplane: bool) -> int:
     return control_plane.choose_port(recorded)
 
 
-def _boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = None) -> list[Machine]:
+def boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = None) -> list[Machine]:
+    """Make the networks of machines (default: all) and boot those that are off; returns before they take logins."""
     hosts = list(HOSTS) if hosts is None else hosts
     base = ensure_base(lab, progress)
     with progress.step("making the internet, the sites' networks and the management network"):
@@ -137,39 +135,13 @@ def _boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = N
     with progress.step(f"booting {', '.join(machine.name for machine in asleep) or 'nothing: all machines run'}"):
         for machine in machines:
             make_key(host_key_of(lab, machine.name), machine.name)
-        _write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in HOSTS})
-        _serve_packages(lab, internet(lab), PROXY_ADDRESS)
-        packages = _serve_packages(lab, management(lab), str(subnet[2]))
+        write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in HOSTS})
+        serve_packages(lab, internet(lab), PROXY_ADDRESS)
+        packages = serve_packages(lab, management(lab), str(subnet[2]))
         login = lab.ssh_key.with_suffix(".pub").read_text()
         for machine in asleep:
             machine.start(base, Setup(machine.name, host_key_of(lab, machine.name), login, packages))
     return machines
-
-
-def _serve_packages(lab: Lab, where: Namespace, address: str) -> str:
-    """Start the package proxy of a network unless it runs; its URL."""
-    words = ["-m", package_proxy.__name__, where.name, address]
-    if not any(" ".join(words) in line for line in marked(lab).values()):
-        spawn(lab, [sys.executable, *words], lab.logs / "package-proxy.log")
-    return package_proxy.url(address)
-
-
-def _wait_for_logins(machines: list[Machine], progress: Progress) -> None:
-    if not machines:
-        return
-    names = ", ".join(machine.name for machine in machines)
-    with progress.step(f"waiting for SSH on {names}"), ThreadPoolExecutor(len(machines)) as pool:
-        list(pool.map(Machine.wait_ready, machines))
-
-
-def _write_known_hosts(lab: Lab, addresses: dict[str, str]) -> None:
-    lines = []
-    for name, address in addresses.items():
-        public = host_key_of(lab, name).with_suffix(".pub")
-        if public.exists():
-            kind, key = public.read_text().split()[:2]
-            lines.append(f"{address} {kind} {key}\n")
-    lab.known_hosts.write_text("".join(lines))
 
 
 def _seed_and_plug(lab: Lab, progress: Progress, description: dict) -> None:

@@ -1,6 +1,6 @@
-"""The file system all machines share: built once per recipe with mmdebstrap, kept in the user's cache.
+"""The file systems that machines and guests share: built once per recipe with mmdebstrap, kept in the user's cache.
 
-It outlives labs: machines see it through an overlay and never write to it.
+They outlive labs: machines see them through an overlay and never write to them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import LabError
@@ -21,9 +22,25 @@ from lab.identity import Lab
 from lab.progress import Progress
 from lab.system.process import end
 
-SUITE = "bookworm"
+_SETUP = Path(__file__).with_name("base-setup.sh")
 
-PACKAGES = (
+
+@dataclass(frozen=True)
+class Recipe:
+    """A Debian release and the packages installed in it; ``what`` names it in messages."""
+
+    what: str
+    suite: str
+    packages: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where it is kept; the name changes with the recipe."""
+        text = "\0".join([self.suite, os.uname().machine, *self.packages, _SETUP.read_text()])
+        return cache_folder() / hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+_PACKAGES = (
     "systemd",
     "systemd-sysv",
     "dbus",
@@ -41,7 +58,7 @@ PACKAGES = (
     "netbase",
 )
 
-_SETUP = Path(__file__).with_name("base-setup.sh")
+MACHINES = Recipe("the machines' base file system", "bookworm", _PACKAGES)
 
 
 def cache_folder() -> Path:
@@ -49,18 +66,12 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hybridnet-lab"
 
 
-def base_folder() -> Path:
-    """The base file system of the present recipe; its name changes with the recipe."""
-    recipe = "\0".join([SUITE, os.uname().machine, *PACKAGES, _SETUP.read_text()])
-    return cache_folder() / hashlib.sha256(recipe.encode()).hexdigest()[:12]
-
-
-def ensure_base(lab: Lab, progress: Progress) -> Path:
-    """The base file system, built when it is not in the cache yet.
+def ensure_base(lab: Lab, progress: Progress, recipe: Recipe = MACHINES) -> Path:
+    """The file system of a recipe, built when it is not in the cache yet.
 
     Raises LabError with mmdebstrap's last errors when it cannot be built; then nothing is left in the cache.
     """
-    base = base_folder()
+    base = recipe.folder
     if base.is_dir():
         return base
     base.parent.mkdir(parents=True, exist_ok=True)
@@ -70,21 +81,27 @@ def ensure_base(lab: Lab, progress: Progress) -> Path:
         partial = base.with_name(f"{base.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         report = lab.logs / "base-image.log"
-        with progress.step(f"building the machines' base file system (once; Debian {SUITE})", lambda: _tail(report)):
+        with progress.step(f"building {recipe.what} (once; Debian {recipe.suite})", lambda: _tail(report)):
             try:
-                _build(lab, partial, report)
+                _build(lab, recipe, partial, report)
                 partial.rename(base)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
     return base
 
 
-def _build(lab: Lab, target: Path, report: Path) -> None:
+def _build(lab: Lab, recipe: Recipe, target: Path, report: Path) -> None:
     # No cleanup of apt's lists and downloads: the machines install from them.
-    argv = ["mmdebstrap", "--mode=root", "--variant=minbase", "--skip=cleanup/apt", f"--include={','.join(PACKAGES)}"]
+    argv = [
+        "mmdebstrap",
+        "--mode=root",
+        "--variant=minbase",
+        "--skip=cleanup/apt",
+        f"--include={','.join(recipe.packages)}",
+    ]
     if proxy():
         argv.append(f'--aptopt=Acquire::http::Proxy "{proxy()}"')
-    argv += [f'--customize-hook={shlex.quote(str(_SETUP))} "$1"', SUITE, str(target), *mirrors(SUITE)]
+    argv += [f'--customize-hook={shlex.quote(str(_SETUP))} "$1"', recipe.suite, str(target), *mirrors(recipe.suite)]
     report.parent.mkdir(parents=True, exist_ok=True)
     with report.open("wb") as output:
         builder = subprocess.Popen(
@@ -98,8 +115,8 @@ def _build(lab: Lab, target: Path, report: Path) -> None:
             raise
     if status:
         raise LabError(
-            f"The machines' base file system could not be built; check that a Debian mirror is reachable, or name one "
-            f"with LAB_MIRROR=http://...: {_errors(report)}"
+            f"{recipe.what[0].upper()}{recipe.what[1:]} could not be built; check that a Debian mirror is reachable, "
+            f"or name one with LAB_MIRROR=http://...: {_errors(report)}"
         )
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 from lab.errors import LabError
+from lab.hosts.login import answers, ssh_argv
+from lab.hosts.overlay import mount_overlay
 from lab.hosts.setup import Setup
 from lab.hosts.traces import remove_traces
 from lab.identity import Lab
 from lab.removal import mounts_below
-from lab.system.command import CommandFailed, run
+from lab.system.command import run
 from lab.system.namespace import Namespace
 from lab.system.process import end, inside, marked, spawn
 
@@ -50,7 +50,7 @@ class Machine:
         """Boot it unless it runs. Its network must be there already. ``setup`` is written to its disk before."""
         if self.runners():
             return
-        self._mount(base)
+        mount_overlay(self.lab, base, self._folder)
         if setup is not None:
             setup.write(self._root)
             self._sign.touch()
@@ -65,25 +65,17 @@ class Machine:
     def wait_ready(self, limit: float = 60.0) -> None:
         """Return once root can log in over SSH. Raises LabError after ``limit`` seconds or when it stops booting."""
         deadline = time.monotonic() + limit
-        while not (self._answers() and self.ssh("true").returncode == 0):
-            if not self.runners():
+        while not (answers(self.address) and self.ssh("true").returncode == 0):
+            # The process itself, too: just started it does not carry its name yet.
+            if not self.running and not self.runners():
                 raise LabError(f"Machine {self.name} did not boot; its console follows.", self.log)
             if time.monotonic() > deadline:
                 raise LabError(f"Machine {self.name} took no login for {limit:.0f} s; its console follows.", self.log)
             time.sleep(0.1)
 
     def ssh_argv(self, *command: str) -> list[str]:
-        """``command`` (or a login) as run over SSH, with the lab's key and its known hosts only."""
-        options = {
-            "IdentityFile": shlex.quote(str(self.lab.ssh_key)),
-            "IdentitiesOnly": "yes",
-            "UserKnownHostsFile": shlex.quote(str(self.lab.known_hosts)),
-            "StrictHostKeyChecking": "yes",
-            "ConnectTimeout": "5",
-            "LogLevel": "ERROR",
-        }
-        given = [item for key, value in options.items() for item in ("-o", f"{key}={value}")]
-        return ["ssh", "-F", "none", *given, f"root@{self.address}", *command]
+        """``command`` (or a login) as run over SSH."""
+        return ssh_argv(self.lab, self.address, *command)
 
     def ssh(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run ``command`` on the machine."""
@@ -91,7 +83,7 @@ class Machine:
 
     def answers(self) -> bool:
         """Whether root can log in now."""
-        return self._answers() and self.ssh("true").returncode == 0
+        return answers(self.address) and self.ssh("true").returncode == 0
 
     def power_off(self, grace: float = 8.0) -> None:
         """Shut it down, at once after ``grace`` seconds; its disk stays. Idempotent."""
@@ -107,31 +99,3 @@ class Machine:
         """Power it off and remove its file system. Idempotent."""
         self.power_off(grace)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _answers(self) -> bool:
-        try:
-            with socket.create_connection((self.address, 22), timeout=1) as connection:
-                return connection.recv(4) == b"SSH-"
-        except OSError:
-            return False
-
-    def _mount(self, base: Path) -> None:
-        for part in ("upper", "work", "root"):
-            (self._folder / part).mkdir(parents=True, exist_ok=True)
-        if self._root in mounts_below(self._folder):
-            return
-        # Short paths without special characters: overlayfs separates its options with commas and colons.
-        links = self.lab.runtime / "overlay"
-        links.mkdir(parents=True, exist_ok=True)
-        lower, own = links / base.name, links / self.name
-        for link, target in ((lower, base), (own, self._folder)):
-            link.unlink(missing_ok=True)
-            link.symlink_to(target)
-        options = f"lowerdir={lower},upperdir={own}/upper,workdir={own}/work"
-        try:
-            run(["mount", "-t", "overlay", "overlay", "-o", options, str(self._root)])
-        except CommandFailed as error:
-            raise LabError(
-                f"The machine's file system cannot be mounted in {self._folder}: set LAB_STATE to a folder on ext4 or "
-                f"xfs (overlay needs one): {error.output}"
-            ) from None

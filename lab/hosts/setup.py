@@ -31,7 +31,10 @@ WantedBy=multi-user.target
 
 @dataclass(frozen=True)
 class Setup:
-    """``authorized_keys``: root's, may be empty. ``user_data`` runs once, at the first boot, if it is a script (#!)."""
+    """``authorized_keys`` (root's) and ``package_proxy`` may be empty.
+
+    ``user_data`` runs once, at the first boot, if it is a script (#!).
+    """
 
     host_name: str
     host_key: Path
@@ -44,7 +47,8 @@ class Setup:
         (root / "etc/hostname").write_text(f"{self.host_name}\n")
         (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.host_name}\n")
         (root / "etc/resolv.conf").write_text("# The lab's internet has no name service; packages come by proxy.\n")
-        (root / "etc/apt/apt.conf.d/zz-lab-proxy").write_text(f'Acquire::http::Proxy "{self.package_proxy}";\n')
+        if self.package_proxy:
+            (root / "etc/apt/apt.conf.d/zz-lab-proxy").write_text(f'Acquire::http::Proxy "{self.package_proxy}";\n')
         folder = root / "root/.ssh"
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / "authorized_keys").write_text(self.authorized_keys)

@@ -17,7 +17,7 @@ import re
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,13 +179,20 @@ class Session:
             return self._products[name]
 
     def call(
-        self, action: str, params: Mapping[str, Any], *, product: str = "vpc", retry_timeout: float | None = None
+        self,
+        action: str,
+        params: Mapping[str, Any],
+        *,
+        product: str = "vpc",
+        retry_timeout: float | None = None,
+        when_busy: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         """Call *action* with *params* (API names; ``None`` values are left out) and return the reply's body.
 
         ``RegionId`` is added, and to a write that takes one a ``ClientToken``, which all repetitions of this call
         share.
-        Repeats by class of error for at most *retry_timeout* seconds. Raises :class:`ApiError`.
+        Repeats by class of error for at most *retry_timeout* seconds. *when_busy* waits for what was busy at the first
+        refusal; the call is repeated when it returns. Raises :class:`ApiError`.
         """
         sdk = self._product(product)
         request, takes_token = self._request(sdk, action, params)
@@ -207,6 +214,10 @@ class Session:
                 self.rate.refused(failure.retry_after)
             else:
                 self.rate.accepted()
+            if failure.error_class is ErrorClass.BUSY and when_busy is not None:
+                when_busy()
+                when_busy, deadline = None, self.pace.now() + budget
+                continue
             delay = next_delay(
                 failure.error_class,
                 attempt,

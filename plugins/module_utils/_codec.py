@@ -15,7 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import CLOUD, CLOUD_KEYS, from_cloud
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import (
+    CLOUD,
+    CLOUD_KEYS,
+    from_cloud,
+    recognised,
+)
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import spelling as crypto_spelling
 
 
@@ -28,12 +33,14 @@ class Codec:
     """One spelling.
 
     ``to_api`` makes the wire value of an option, ``from_api`` the option of a wire value (never given ``None``),
-    ``normal`` the form in which two options are compared.
+    ``normal`` the form in which two options are compared. ``accept`` makes the option of what a user may write for it;
+    what it does not know it returns as it is, for the field's rule to refuse.
     """
 
     to_api: Callable[[Any], Any] = _same
     from_api: Callable[[Any], Any] = _same
     normal: Callable[[Any], Any] = _same
+    accept: Callable[[Any], Any] = _same
 
     def with_(self, **functions: Callable[[Any], Any]) -> Codec:
         """The same spelling but for the named *functions*."""
@@ -77,12 +84,16 @@ def _asn_or_none(value: Any) -> int | None:
 
 
 def algorithm(section: str, option: str) -> Codec:
-    """An option of ``ike`` or ``ipsec``. A word that the table lacks is kept, so that it shows as a difference."""
+    """An option of ``ike`` or ``ipsec``, in any spelling that :func:`canonical` knows.
+
+    A word that the table lacks is kept, so that it shows as a difference.
+    """
     key = CLOUD_KEYS[section][option]
     return Codec(
         to_api=lambda value: crypto_spelling(option, value, CLOUD),
         from_api=lambda value: from_cloud(section, {key: value}).get(option),
         normal=lambda value: str(value).lower(),
+        accept=lambda value: recognised(option, value),
     )
 
 

@@ -200,6 +200,16 @@ def canonical(kind, value):
     return _BY_WORD[kind][_folded(value)].name
 
 
+def recognised(kind, value):
+    """The canonical form of a value, one of :data:`SHANGMI` included; an unknown value as it is."""
+    if _folded(value) in SHANGMI.get(kind, ()):
+        return _folded(value)
+    try:
+        return canonical(kind, value)
+    except KeyError:
+        return value
+
+
 def spelling(kind, value, dialect):
     """A canonical value in the words of a dialect (:data:`CLOUD`, :data:`STRONGSWAN`)."""
     if dialect == CLOUD and value in SHANGMI.get(kind, ()):

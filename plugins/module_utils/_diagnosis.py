@@ -7,19 +7,19 @@
 Private to this collection. The evidence of one site is a dict:
 
 ``site``: name. ``problem``: why the host was not looked at, or None. ``device``: what stands there in place of a host
-that can be looked at, or None. ``cloud``: ``connections`` (by the name of the
-host's connection: ``status``, ``address``), ``missing`` (objects that the documents want and the cloud has not),
-``peers`` (by connection: ``configured`` address of the customer gateway and ``wanted`` of the document), ``routes`` and
-``security`` (problems as words). ``host``: result of the module ``strongswan_info``, compared with the cloud's end.
-``path``: result of ``strongswan_path_info``. ``filtered_before``: packets that reverse-path filters had dropped before
-the pings. ``measured``: of the filter ``host_findings``. ``far``: pings from the VPC, in its shape.
+that can be looked at, or None. ``cloud``: ``connections`` (by the name of the host's connection: ``status``,
+``address``, and ``reported``, lines of what the service itself says about it), ``missing`` (objects that the documents
+want and the cloud has not), ``peers`` (by connection: ``configured`` address of the customer gateway and ``wanted`` of
+the document), ``routes`` and ``security`` (problems as words). ``host``: of the module ``strongswan_info``, compared
+with the cloud's end. ``path``: of ``strongswan_path_info``. ``filtered_before``: packets that reverse-path filters had
+dropped before the pings. ``measured``: of the filter ``host_findings``. ``far``: pings from the VPC, in its shape.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 ESTABLISHED = "ipsec_sa_established"
@@ -163,6 +163,12 @@ CAUSES = {
         "run site.yml, or swanctl --initiate --child NAME on the host",
         frozenset({NO_IKE, NO_CHILD}),
     ),
+    "reported": Cause(
+        "cloud",
+        "the service reports a fault of this tunnel",
+        "compare it with the host once that can be looked at, then run diagnose.yml again",
+        _DOWN,
+    ),
     "device": Cause(
         "access",
         "a device cannot be looked at",
@@ -244,13 +250,19 @@ def diagnose(evidence: Mapping[str, Any]) -> dict[str, Any]:
     if broken and all(item.latent for item in judged):
         words = tuple(f"{where}: {symptom}" for symptom, where in symptoms)
         judged.insert(0, Finding("unexplained", evidence["site"], "what was seen is below", False, words))
-    findings = [item.as_dict() for item in judged]
+    findings = [_with_report(item, evidence["cloud"]["connections"]).as_dict() for item in judged]
     site = evidence["site"]
     now = [item for item in findings if not item["latent"]]
     verdict = (
         f"{now[0]['sentence']}; {now[0]['fix']}" if now else f"{site}: healthy, every tunnel is up and carries packets"
     )
     return {"site": site, "healthy": not now, "verdict": verdict, "findings": findings}
+
+
+def _with_report(item: Finding, connections: Mapping[str, Any]) -> Finding:
+    """A finding at a connection, with what the service says about that."""
+    lines = () if item.latent else connections.get(item.where, {}).get("reported", ())
+    return replace(item, evidence=(*item.evidence, *lines))
 
 
 def _explains(item: Finding, symptoms: Iterable[tuple[str, str]], site: str) -> bool:
@@ -309,6 +321,9 @@ def _findings(evidence: Mapping[str, Any], symptoms: list[tuple[str, str]]) -> I
         for words in cloud[cause]:
             yield Finding({"routes": "vpc_route", "security": "security_group"}[cause], site, words)
     if evidence.get("problem"):
+        for _symptom, where in symptoms:
+            if cloud["connections"].get(where, {}).get("reported"):
+                yield Finding("reported", where, f"the cloud says {cloud['connections'][where]['status']}")
         return
     yield from _drift(evidence)
     yield from _of_path(evidence)

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import peer_name
 
+_LOG_LINES = 3
 _ROLES = {"master": 1, "slave": 2}
 
 
@@ -42,8 +43,8 @@ def cloud_evidence(
     """Everything that ``_diagnosis`` wants to know of the cloud.
 
     differences: of ``vpn_sites`` in check mode. networks: lists ``customer_gateways``, ``routes`` to VPN
-    gateways, ``policy_routes``, ``instances``, ``groups``, and ``gateways`` by key. targets: addresses in the VPC
-    that the site has to reach.
+    gateways, ``policy_routes``, ``instances``, ``groups`` and the service's ``findings`` about tunnels; ``gateways`` by
+    key; ``logs`` by tunnel, the newest line first. targets: addresses in the VPC that the site has to reach.
     """
     tunnels = list(ends(name, site))
     addresses = {item["customer_gateway_id"]: item["ip_address"] for item in networks.get("customer_gateways", ())}
@@ -54,7 +55,12 @@ def cloud_evidence(
     ]
     return {
         "connections": {
-            end["name"]: {"status": end["block"].get("status"), "address": end["address"] or ""} for end in tunnels
+            end["name"]: {
+                "status": end["block"].get("status"),
+                "address": end["address"] or "",
+                "reported": list(_reported(end, networks)),
+            }
+            for end in tunnels
         },
         "missing": missing,
         "peers": {
@@ -68,6 +74,27 @@ def cloud_evidence(
         "routes": list(dict.fromkeys(route for end in tunnels for route in _route_problems(end, networks))),
         "security": _group_problems(tunnels, networks, set(targets)),
     }
+
+
+def _reported(end: Mapping[str, Any], networks: Mapping[str, Any]) -> Iterator[str]:
+    """What the service itself found about a tunnel that is not up (DiagnoseVpnConnections), and the last of its log."""
+    connection, tunnel = end["connection"]["vpn_connection_id"], end["block"].get("tunnel_id")
+    for finding in networks.get("findings", ()):
+        if (
+            finding["severity"] == "normal"
+            or finding["vpn_connection_id"] != connection
+            or (finding.get("tunnel_id") or tunnel) != tunnel
+        ):
+            continue
+        values = [
+            f"{side} {finding[key]}"
+            for side, key in (("the gateway has", "local_parameter"), ("the peer", "remote_parameter"))
+            if finding.get(key)
+        ]
+        yield ": ".join(filter(None, ("the service finds", finding.get("reason"), ", ".join(values))))
+        log = networks.get("logs", {}).get(finding.get("tunnel_id")) or ()
+        yield from (f"the gateway's log: {line}" for line in log[:_LOG_LINES])
+        return
 
 
 def _belongs(words: str, name: str) -> bool:

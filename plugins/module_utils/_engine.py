@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
+from threading import Event
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._blockers import blocking
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError, Session
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._gateway_lock import GatewayLocks
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import Waiter, WaitError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import (
     Change,
@@ -60,11 +62,15 @@ class Settings:
 
 @dataclass
 class Outcome:
-    """What became of one change. ``have`` is the object afterwards (option shape, holds secrets)."""
+    """What became of one change. ``have`` is the object afterwards (option shape, holds secrets).
+
+    ``reached``: not so where the run stopped at an error before.
+    """
 
     change: Change
     have: dict[str, Any] | None = None
     error: Exception | None = None
+    reached: bool = True
 
 
 # The two products spell it differently.
@@ -104,7 +110,7 @@ class Engine(Reader):
         self._on_created = on_created
         self._on_begin = on_begin
         self._on_done = on_done
-        self._gateways_known_ready: set[str] = set()
+        self.locks = GatewayLocks(self.waiter, session.pace)
 
     # -- planning -----------------------------------------------------------------------------------------------------
 
@@ -141,6 +147,8 @@ class Engine(Reader):
                 self._rehearse(outcomes)
             return outcomes
         work = [outcome for outcome in outcomes if outcome.change.changed or self._unfinished(outcome.change)]
+        for outcome in work:
+            outcome.reached = False
         self._on_begin(len(work))
         building = [outcome for outcome in work if outcome.change.action != "delete"]
         deleting = [outcome for outcome in work if outcome.change.action == "delete"]
@@ -193,19 +201,39 @@ class Engine(Reader):
                 outcome
             )
 
+        stopped = Event()
+
         def run(queue: list[Outcome]) -> None:
+            last: Outcome | None = None
             for outcome in queue:
+                if stopped.is_set():
+                    break
+                if last:
+                    self._on_done(last)
+                last = outcome
+                last.reached = True
                 try:
-                    self._execute(outcome)
+                    self._execute(last)
                 except (ApiError, WaitError, DependencyError, HandOverError) as error:
-                    outcome.error = error
-                self._on_done(outcome)
-                if outcome.error and self.settings.on_error == "stop":
-                    return
+                    last.error = error
+                    if self.settings.on_error == "stop":
+                        stopped.set()
+            if last:
+                self._settle(last)
+                self._on_done(last)
 
         with ThreadPoolExecutor(max_workers=max(1, min(self.settings.concurrency, len(queues)))) as pool:
             for future in [pool.submit(run, queue) for queue in queues.values()]:
                 future.result()
+
+    def _settle(self, last: Outcome) -> None:
+        """See the writes of a queue to their end, of which *last* made the last one."""
+        gateway_id = self._lock_of(last.change)
+        try:
+            if gateway_id:
+                self.locks.settle(gateway_id)
+        except (ApiError, WaitError) as error:
+            last.error = last.error or error
 
     def _unfinished(self, change: Change) -> bool:
         """Whether an object needs no change but an earlier run, cut off, has not seen it become usable."""
@@ -237,8 +265,15 @@ class Engine(Reader):
             outcome.have = self._update(change, self._settled(change), options)
         self.remember(change.target, outcome.have)
 
-    def _call(self, resource: Resource, action: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        return self.session.call(action, {**resource.constants.get(action, {}), **params}, product=resource.product)
+    def _call(
+        self,
+        resource: Resource,
+        action: str,
+        params: Mapping[str, Any],
+        when_busy: Callable[[], None] | None = None,
+    ) -> dict[str, Any]:
+        whole = {**resource.constants.get(action, {}), **params}
+        return self.session.call(action, whole, product=resource.product, when_busy=when_busy)
 
     def _settled(self, change: Change) -> dict[str, Any]:
         """The object to be updated, once it is out of the state it is only passing through."""
@@ -259,9 +294,8 @@ class Engine(Reader):
 
     def _create(self, change: Change) -> dict[str, Any]:
         resource, want = change.resource, change.target.options
-        self._before_write(change)
         tags = want.get("tags") or {}
-        reply = self._call(resource, *self._creation(resource, want))
+        reply = self._write(change, *self._creation(resource, want))
         self._on_created(reply)
         identifier = reply.get(resource.id_param) if resource.id_option else None
         if resource.created_id:
@@ -325,8 +359,7 @@ class Engine(Reader):
             if number and identifier and resource.lifecycle:
                 # What the call before began must end first.
                 self.waiter.until_ready(resource, identifier, have)
-            self._before_write(change)
-            self._call(resource, action, params)
+            self._write(change, action, params)
             self._after_write(change, merged)
         if change.action == "update":
             self._tag(resource, identifier, change.tags_set, change.tags_unset)
@@ -374,22 +407,24 @@ class Engine(Reader):
 
     def _delete(self, change: Change) -> None:
         resource, have = change.resource, change.have or {}
-        self._before_write(change)
         identifier = have.get(resource.id_option) if resource.id_option else None
         for action, detachment in resource.detach(have) if resource.detach else ():
-            self._call(resource, action, detachment)
+            self._write(change, action, detachment)
             if identifier and resource.lifecycle:
                 self.waiter.until_ready(resource, identifier, have)
         params = self._deletion(resource, have)
-        self.waiter.until_let_go(lambda: self._delete_unless_used(resource, have, params), label(resource, have))
-        if identifier and resource.lifecycle and (self.settings.wait or change.action == "recreate"):
+        self.waiter.until_let_go(lambda: self._delete_unless_used(change, have, params), label(resource, have))
+        # Of many, the gateway's return to active tells that one is gone.
+        watched = self.settings.wait and (self.settings.reread or not resource.parent)
+        if identifier and resource.lifecycle and (watched or change.action == "recreate"):
             self.waiter.until_gone(resource, identifier, have)
         self._after_write(change, have)
 
-    def _delete_unless_used(self, resource: Resource, have: Mapping[str, Any], params: dict[str, Any]) -> bool:
+    def _delete_unless_used(self, change: Change, have: Mapping[str, Any], params: dict[str, Any]) -> bool:
         """Whether the delete went through. What is gone already counts; what others use raises, naming them."""
+        resource = change.resource
         try:
-            self._call(resource, resource.delete_action, params)
+            self._write(change, resource.delete_action, params)
         except ApiError as error:
             if error.error_class is ErrorClass.ABSENT:
                 return True
@@ -405,10 +440,13 @@ class Engine(Reader):
             return False  # the last of them is gone, and the service has yet to notice
         return True
 
-    def _before_write(self, change: Change) -> None:
+    def _write(self, change: Change, action: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Call a writing *action* for *change* when its gateway should take it, and in any case once it does."""
         gateway_id = self._lock_of(change)
-        if gateway_id and gateway_id not in self._gateways_known_ready:
-            self.waiter.until_gateway_ready(gateway_id)
+        if not gateway_id:
+            return self._call(change.resource, action, params)
+        self.locks.before_write(gateway_id)
+        return self._call(change.resource, action, params, when_busy=lambda: self.locks.refused(gateway_id))
 
     def _after_write(self, change: Change, have: Mapping[str, Any]) -> None:
         """The parent's return to active is the completion of a child's write."""
@@ -417,10 +455,9 @@ class Engine(Reader):
         if not gateway_id:
             return
         if self.settings.wait:
-            self.waiter.until_gateway_ready(gateway_id)
-            self._gateways_known_ready.add(gateway_id)
+            self.locks.written(gateway_id, to_the_end=self.settings.reread)
         else:
-            self._gateways_known_ready.discard(gateway_id)
+            self.locks.forget(gateway_id)
 
 
 def _references(value: Any) -> Iterable[Reference]:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._client import ApiError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import Engine, Outcome
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import OWNER_TAG, SITE_TAG
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Change, PlanError, Target, label, plan
@@ -31,6 +32,8 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vswi
 
 RESOURCES = {item.kind: item for item in (VPN_GATEWAY, CUSTOMER_GATEWAY, IPSEC_CONNECTION, VPN_POLICY_ROUTE)}
 LOOKUPS = {item.kind: item for item in (VPC, VSWITCH)}
+# So many sites are asked for one by one; for more of them everything is read by page.
+_FEW = 5
 # A site whose address changes gets a new customer gateway, to which the connection moves before the old one is removed.
 _IDENTITIES = {"customer_gateway": ("name", "ip_address")}
 
@@ -60,8 +63,11 @@ class Fleet:
     def plan(self, scope: Scope) -> list[Change]:
         """All changes. Raises :class:`PlanError` with every problem, before any write."""
         wanted = [] if scope.everything_absent else self.topology.cloud_objects(scope.sites)
+        self.engine.marks = marks(self.topology, scope.sites)
         changes = self.engine.plan(_target(item) for item in wanted)
         self._check_vpcs()
+        for change in changes:
+            change.warnings.extend(self._unmarked(change))
         gateways = self._gateways(changes, scope)
         surplus = self._surplus(changes, gateways, scope)
         self._limit(surplus, scope)
@@ -77,6 +83,17 @@ class Fleet:
         problems = self.topology.vpc_problems(networks)
         if problems:
             raise PlanError(problems)
+
+    def _unmarked(self, change: Change) -> Iterable[str]:
+        """A gateway takes its tags only once it exists: a run that was cut off in between leaves one without."""
+        if change.resource is not VPN_GATEWAY or not change.have or change.have.get("tags"):
+            return
+        if OWNER_TAG in (change.target.options.get("tags") or {}):
+            yield (
+                f"{change.target.path}: VPN gateway {label(VPN_GATEWAY, change.have)} is used, but carries no tag that "
+                f"says who made it, so it is never deleted; if this configuration made it in a run that was cut off, "
+                f"give it the tag {OWNER_TAG}: {self.topology.owner}; if not, name it by vpn_gateway_id"
+            )
 
     def _gateways(self, changes: Iterable[Change], scope: Scope) -> list[dict[str, Any]]:
         """The existing gateways in play: those of the documents, or for a teardown all that can hold objects of
@@ -111,12 +128,12 @@ class Fleet:
         connections = [
             connection
             for gateway in gateways
-            for connection in self.engine.listed(IPSEC_CONNECTION, {"vpn_gateway_id": gateway["vpn_gateway_id"]})
+            for connection in self.engine.marked(IPSEC_CONNECTION, {"vpn_gateway_id": gateway["vpn_gateway_id"]})
         ]
         dropped = [item for item in connections if self._is_surplus(IPSEC_CONNECTION.kind, item, kept, scope)]
         customer_gateways = [
             item
-            for item in (self.engine.listed(CUSTOMER_GATEWAY, {}) if gateways or scope.everything_absent else [])
+            for item in (self.engine.marked(CUSTOMER_GATEWAY, {}) if gateways or scope.everything_absent else [])
             if self._is_surplus(CUSTOMER_GATEWAY.kind, item, kept, scope)
         ]
         targets = [(IPSEC_CONNECTION, item) for item in dropped] + [
@@ -192,6 +209,12 @@ class Fleet:
             )
 
 
+def marks(topology: Topology, sites: tuple[str, ...] | None) -> tuple[dict[str, str], ...]:
+    """The tags of our objects of *sites*, where they are so few that it is worth asking by them."""
+    names = sorted(set(sites or ()))
+    return tuple({OWNER_TAG: topology.owner, SITE_TAG: name} for name in names) if len(names) <= _FEW else ()
+
+
 def _target(item: WantedObject) -> Target:
     gateway = item.kind == "vpn_gateway"
     path = f"vpn_gateways[{item.key}]" if gateway else f"vpn_site[{item.key.split('/')[0]}]"
@@ -224,23 +247,32 @@ def _with_local_id(block: dict[str, Any], end: Mapping[str, Any]) -> dict[str, A
 
 def report(outcomes: list[Outcome]) -> dict[str, Any]:
     """The result of a run: counts, the plan as lines, and for each touched object what was done, without secrets."""
-    counts = Counter(outcome.change.action for outcome in outcomes if not outcome.error)
+    counts = Counter(outcome.change.action for outcome in outcomes if outcome.reached and not outcome.error)
     failed = [outcome for outcome in outcomes if outcome.error]
     return {
-        "changed": any(outcome.change.changed for outcome in outcomes),
+        "changed": any(outcome.change.changed and outcome.reached for outcome in outcomes),
         "summary": {
             "created": counts["create"] + counts["recreate"],
             "updated": counts["update"],
             "deleted": counts["delete"],
             "unchanged": counts["none"],
             "failed": len(failed),
+            "not_reached": sum(not outcome.reached for outcome in outcomes),
         },
         "plan": [outcome.change.summary() for outcome in outcomes if outcome.change.changed],
         "differences": [difference for outcome in outcomes for difference in _differences(outcome.change)],
-        "failures": [
-            {"object": label(outcome.change.resource, outcome.change.target.options), "error": str(outcome.error)}
-            for outcome in failed
-        ],
+        "failures": [_failure(outcome) for outcome in failed],
+    }
+
+
+def _failure(outcome: Outcome) -> dict[str, Any]:
+    change, error = outcome.change, outcome.error
+    refused = isinstance(error, ApiError)
+    return {
+        "object": label(change.resource, change.target.options),
+        "error": str(error),
+        "code": error.code if refused else None,
+        "request_id": error.request_id if refused else None,
     }
 
 
@@ -277,6 +309,7 @@ def describe(engine: Engine, topology: Topology, sites: tuple[str, ...] | None) 
         name: {"connections": {}} for name in (sites or topology.sites) if name in topology.sites
     }
     facts: dict[str, list[dict[str, Any]]] = {}
+    engine.marks = marks(topology, sites)
     for item in topology.cloud_objects(sites):
         target = _target(item)
         resource = target.resource

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._occurring import occurring
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem, TopologyError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._site_schema import SITE
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import Topology, build_topology
@@ -27,6 +28,23 @@ def sites_spec() -> dict[str, Any]:
         "owner": {"type": "str", "default": "hybridnet"},
         "limit": {"type": "list", "elements": "str"},
     }
+
+
+class SitesModule(AlicloudModule):
+    """A module with many sites and a secret for each, whose result costs and holds no more than it must."""
+
+    warned: tuple[str, ...] = ()
+
+    def warn(self, warning: str, **kwargs: Any) -> None:
+        self.warned = (*self.warned, str(warning))
+        super().warn(warning, **kwargs)
+
+    def _return_formatted(self, kwargs: dict[str, Any]) -> None:
+        # Ansible would repeat all options, which are most of the result of a run that changes little.
+        many = {name: f"({len(self.params[name])} sites)" for name in ("sites", "psks") if self.params.get(name)}
+        kwargs.setdefault("invocation", {"module_args": {**self.params, **many}})
+        self.no_log_values = occurring(self.no_log_values, [kwargs, self.warned])
+        super()._return_formatted(kwargs)
 
 
 def read_topology(module: AlicloudModule) -> Topology:

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import (
     LONGEST_GATEWAY_TAG_KEY,
     OWNER_TAG,
+    made_name_problem,
     tag_count_problem,
     tag_problems,
+    vpn_gateway_name,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import (
     MISSING,
@@ -57,6 +59,7 @@ class Gateway:
     tunnels: 1 or 2 per connection. private: its customer gateways are reached over private addresses.
     vpc: id or name as written, None if the document does not say.
     cloud_networks: [(path, Network)] of its own, or None.
+    env, purpose: what names of connections are made of unless a site says otherwise; None where nobody says.
     options: those of the module ``vpn_gateway``.
     """
 
@@ -66,17 +69,25 @@ class Gateway:
     private: bool
     vpc: str | None
     cloud_networks: list | None
+    env: str | None
+    purpose: str | None
     options: dict = field(repr=False)
 
 
-def read_gateways(documents, owner, problems, warnings):
-    """``vpn_gateways`` -> {key: Gateway}, sorted by key; broken ones are left out after their problems are noted."""
+def read_gateways(documents, owner, problems, warnings, region=None, defaults=None):
+    """``vpn_gateways`` -> {key: Gateway}, sorted by key; broken ones are left out after their problems are noted.
+
+    region and the environment make the name of a gateway that has none. defaults: ``env`` and ``purpose`` where the
+    document of a gateway does not say.
+    """
     gateways = {}
     for key in sorted(documents):
         path = f"vpn_gateways[{key}]"
         before = len(problems)
         values = read_mapping(documents[key], GATEWAY, path, problems)
         if values.given:
+            values.update({part: word for part, word in (defaults or {}).items() if part not in values.given})
+            _name_by_convention(values, region)
             for rule in (_identity, _size, _tunnels, _payment, _features, _tags):
                 problems.extend(rule(values, path))
         if len(problems) == before:
@@ -85,12 +96,21 @@ def read_gateways(documents, owner, problems, warnings):
     return gateways
 
 
+def _name_by_convention(values, region):
+    if not values.given & {"name", "vpn_gateway_id"} and region and {"env", "vpc"} <= values.keys():
+        values["name"] = vpn_gateway_name(values["env"], region, values["vpc"])
+        values.given |= {"name"}
+
+
 def _identity(values, path):
+    made_too_long = "name" in values and made_name_problem(values["name"], values.get("vpc"), f"{path}.vpc")
+    if made_too_long:
+        yield made_too_long
     gateway_id = values.get("vpn_gateway_id")
     if gateway_id is not None and not _ID.fullmatch(gateway_id):
         yield Problem(f"{path}.vpn_gateway_id", shown(gateway_id), "is not the id of a VPN gateway", "write vpn-...")
     if not values.given & {"name", "vpn_gateway_id"}:
-        fix = "write the name of the gateway, or vpn_gateway_id of an existing one"
+        fix = "write the name of the gateway or what it is made of (env), or vpn_gateway_id of an existing one"
         yield Problem(f"{path}.name", MISSING, "is required", fix)
     if "vpn_gateway_id" not in values.given and "vpc" not in values.given:
         yield Problem(f"{path}.vpc", MISSING, "is required", "write the id or the name of the VPC")
@@ -171,5 +191,7 @@ def _gateway(key, path, values, owner):
         private=values.get("network_type") == "private",
         vpc=values.get("vpc"),
         cloud_networks=values.get("cloud_networks"),
+        env=values.get("env"),
+        purpose=values.get("purpose"),
         options=options,
     )

@@ -85,7 +85,7 @@ def listed(session: Session, resource: Resource, filters: Mapping[str, Any]) -> 
 
 
 def _list(session: Session, resource: Resource, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    return session.pages(
+    items = session.pages(
         resource.list_action,
         resource.list_params(filters),
         resource.list_items,
@@ -93,6 +93,7 @@ def _list(session: Session, resource: Resource, filters: Mapping[str, Any]) -> I
         page_size=resource.page_size,
         token_size=resource.token_size,
     )
+    return (item for item in items if resource.belongs(item))
 
 
 class Waiter:
@@ -143,29 +144,39 @@ class Waiter:
 
         self.until(look, what, "free to be deleted")
 
-    def until_gateway_ready(self, gateway_id: str) -> None:
-        """Wait until the gateway takes writes again. A gateway that is gone is nothing to wait for."""
+    def until_gateway_ready(self, gateway_id: str, first_delay: float = _FIRST_DELAY) -> float:
+        """Wait until the gateway takes writes again, and return when (``Pace.now``) the look began that told so.
 
-        def look() -> tuple[bool, str, None]:
+        A gateway that is gone is nothing to wait for.
+        """
+
+        def look() -> tuple[bool, str, Any]:
+            asked = self._session.pace.now()
             try:
                 reply = self._session.call("DescribeVpnGateway", {"VpnGatewayId": gateway_id})
             except ApiError as error:
                 if error.error_class is ErrorClass.ABSENT:
-                    return True, "gone", None
+                    return True, "gone", asked
                 raise
             state = str(reply.get("Status"))
-            return state == GATEWAY_READY, state, None
+            return state == GATEWAY_READY, state, asked
 
-        self.until(look, f"VPN gateway {gateway_id}", GATEWAY_READY)
+        return self.until(look, f"VPN gateway {gateway_id}", GATEWAY_READY, first_delay)
 
-    def until(self, look: Callable[[], tuple[bool, str, Mapping[str, Any] | None]], what: str, wanted: str) -> Any:
-        """Repeat *look* until it is done, and return its result.
+    def until(
+        self,
+        look: Callable[[], tuple[bool, str, Any]],
+        what: str,
+        wanted: str,
+        first_delay: float = _FIRST_DELAY,
+    ) -> Any:
+        """Repeat *look* until it is done, and return its result. *first_delay* in seconds is the first one's; it grows.
 
         *look* returns whether it is done, the present state and the result; *what* and *wanted* say in a
         :class:`WaitError` what was waited for.
         """
         pace = self._session.pace
-        started, delay = pace.now(), _FIRST_DELAY
+        started, delay = pace.now(), first_delay
         while True:
             done, state, result = look()
             if done:

@@ -35,7 +35,12 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import 
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._lifecycle import WaitError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Change, PlanError, Policy, Target
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Resource, merge, without_secrets
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import (
+    Resource,
+    accepted,
+    merge,
+    without_secrets,
+)
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._secret_files import SecretFileError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
 
@@ -210,7 +215,7 @@ def _converge(module: AlicloudModule, resource: Resource, hooks: Hooks) -> None:
     target = Target(
         resource,
         key=str(params.get("name") or ""),
-        options=options,
+        options=accepted(resource.fields, options),
         absent=absent,
         complete=hooks.complete(params),
     )

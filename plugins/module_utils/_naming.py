@@ -16,7 +16,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 
 OWNER_TAG = "hybridnet:owner"
 SITE_TAG = "hybridnet:site"
-_OWN_TAGS = "hybridnet:"
+OWN_TAGS = "hybridnet:"
 
 #: Characters in the name of a customer gateway or a connection.
 LONGEST_NAME = 100
@@ -32,14 +32,19 @@ _URL = re.compile(r"https?://", re.IGNORECASE)
 _LONGEST_PEER_NAME = 60
 
 
-def customer_gateway_name(site):
-    """``cgw-<site>``"""
-    return f"cgw-{site}"
+def vpn_gateway_name(env, region, vpc):
+    """``vpg-<env>-<region>-<vpc>``; vpc is written as in the document, a name or an id."""
+    return f"vpg-{env}-{region}-{vpc}"
 
 
-def connection_name(site, gateway):
-    """``ipsec-<site>-<gateway key>``"""
-    return f"ipsec-{site}-{gateway}"
+def customer_gateway_name(site, isp=None):
+    """``cgw-<site>-<isp>``, or ``cgw-<site>`` where the document names no ISP."""
+    return "-".join(part for part in ("cgw", site, isp) if part)
+
+
+def connection_name(site, gateway, env=None, purpose=None):
+    """``ipsec-<site>-<env>-<purpose>``, or ``ipsec-<site>-<gateway key>`` where the document does not name both."""
+    return f"ipsec-{site}-{env}-{purpose}" if env and purpose else f"ipsec-{site}-{gateway}"
 
 
 def peer_name(site, gateway, tunnel):
@@ -88,8 +93,8 @@ def _refused_tag_key(key, longest):
         return shown(key), f"has {len(key)} characters where a tag key may have 1 to {longest}", "change it"
     if key.lower().startswith(_RESERVED) or _URL.search(key):
         return shown(key), "is a tag key with aliyun or acs: in front or a URL in it", "rename it"
-    if key.startswith(_OWN_TAGS):
-        return shown(key), f"is a tag key that marks what this collection made ({_OWN_TAGS}*)", "rename it"
+    if key.startswith(OWN_TAGS):
+        return shown(key), f"is a tag key that marks what this collection made ({OWN_TAGS}*)", "rename it"
     return None
 
 

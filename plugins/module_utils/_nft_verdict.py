@@ -6,7 +6,8 @@
 
 A packet is a dict: ``hook`` (input, output or forward), and what is known of ``iif``, ``oif``, ``saddr``, ``daddr``,
 ``protocol`` (udp, icmp, esp), ``sport``, ``dport``. It is the first of its flow. What a rule asks beyond that is
-unknown, and a rule that may match is no proof: only what is dropped whatever the unknowns are counts as blocked.
+unknown, and a rule that may match is no proof: only what is dropped whatever the unknowns are counts as blocked, and
+only what is translated whatever they are as translated.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import ipaddress
 
 FAMILIES = ("ip", "inet")
 HOOKS = ("input", "output", "forward")
-_FINAL = ("accept", "drop", "reject")
+_FINAL = ("accept", "drop", "reject", "masquerade")
 _META = {"iifname": "iif", "iif": "iif", "oifname": "oif", "oif": "oif", "l4proto": "protocol"}
 _NUMBERS = {"1": "icmp", "17": "udp", "50": "esp"}
+_OWN_SOURCE = {"payload": {"protocol": "ip", "field": "saddr"}}
 # Expressions of a rule that decide nothing.
 _SILENT = ("counter", "log", "limit", "comment", "mangle", "ct helper")
 
@@ -27,22 +29,63 @@ def blocker(ruleset, packet):
 
     ruleset: the list under the key ``nftables``.
     """
-    entries = [(kind, value) for item in ruleset for kind, value in item.items()]
-    chains = [value for kind, value in entries if kind == "chain" and value.get("family") in FAMILIES]
-    rules = {}
-    for kind, value in entries:
-        if kind == "rule":
-            rules.setdefault((value["family"], value["table"], value["chain"]), []).append(value)
-    bases = [chain for chain in chains if chain.get("hook") == packet["hook"] and chain.get("type") == "filter"]
-    for chain in sorted(bases, key=lambda chain: chain.get("prio", 0)):
-        where = (chain["family"], chain["table"])
-        verdict, rule = _walk(rules, where, chain["name"], packet, 0)
-        words = "chain %s of table %s %s" % (chain["name"], chain["family"], chain["table"])
+    found = blocking(ruleset, packet)
+    if found is None:
+        return None
+    chain, rule = found
+    if rule is None:
+        return "%s (its policy is drop)" % _words(chain)
+    return "%s (rule with handle %s of chain %s)" % (_words(chain), rule.get("handle"), rule["chain"])
+
+
+def blocking(ruleset, packet):
+    """Return (base chain, rule) that drops a packet, None when it may pass. The rule is None when it is the policy."""
+    rules = _rules_by_chain(ruleset)
+    for chain in _base_chains(ruleset, "filter", packet["hook"]):
+        verdict, rule = _walk(rules, (chain["family"], chain["table"]), chain["name"], packet, 0)
         if verdict in ("drop", "reject"):
-            return "%s (rule with handle %s of chain %s)" % (words, rule.get("handle"), rule["chain"])
+            return chain, rule
         if verdict in (None, "return") and chain.get("policy") == "drop":
-            return "%s (its policy is drop)" % words
+            return chain, None
     return None
+
+
+def translating(ruleset, packet):
+    """Return (base chain, rule) that gives a packet another source address when it leaves; None when none does.
+
+    The chains are asked in the order of their priority until one translates. A translation to the packet's own
+    address is one, too: it changes nothing, and no later chain is asked. (An accept does not have that effect.)
+    """
+    rules = _rules_by_chain(ruleset)
+    for chain in _base_chains(ruleset, "nat", "postrouting"):
+        verdict, rule = _walk(rules, (chain["family"], chain["table"]), chain["name"], packet, 0)
+        if verdict == "same address":
+            return None
+        if verdict in ("masquerade", "snat"):
+            return chain, rule
+    return None
+
+
+def _words(chain):
+    return "chain %s of table %s %s" % (chain["name"], chain["family"], chain["table"])
+
+
+def _entries(ruleset, wanted):
+    return [value for item in ruleset for kind, value in item.items() if kind == wanted]
+
+
+def _rules_by_chain(ruleset):
+    rules = {}
+    for rule in _entries(ruleset, "rule"):
+        rules.setdefault((rule["family"], rule["table"], rule["chain"]), []).append(rule)
+    return rules
+
+
+def _base_chains(ruleset, kind, hook):
+    """Return the chains of a hook for IPv4 packets, in the order in which the kernel asks them."""
+    chains = [chain for chain in _entries(ruleset, "chain") if chain.get("family") in FAMILIES]
+    bases = [chain for chain in chains if chain.get("hook") == hook and chain.get("type") == kind]
+    return sorted(bases, key=lambda chain: chain.get("prio", 0))
 
 
 def _walk(rules, where, name, packet, depth):
@@ -88,6 +131,8 @@ def _look(rule, packet):
                     matched = None
             elif kind in _FINAL or kind == "return":
                 action = (kind, None)
+            elif kind == "snat":
+                action = ("same address" if value.get("addr") == _OWN_SOURCE else "snat", None)
             elif kind in ("jump", "goto"):
                 action = (kind, value["target"])
             elif kind not in _SILENT:
@@ -122,8 +167,9 @@ def _left(left, packet):
     if protocol == "ip":
         return packet.get(field)
     if field in ("sport", "dport"):
+        known = packet.get("protocol")
         # A port of another protocol than the packet's cannot match.
-        return packet.get(field, -1) if protocol in (packet["protocol"], "th") else -1
+        return packet.get(field, None if known is None else -1) if protocol in (known, "th") or known is None else -1
     return None
 
 

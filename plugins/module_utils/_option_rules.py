@@ -10,7 +10,7 @@ Private to this collection. Sources: the published parameter descriptions of the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import (
@@ -22,7 +22,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
     parse_tunnel_cidr,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import asn_number
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem, shown
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem, one_of, shown
 
 #: The cloud's own AS number (CreateVpnConnection, BgpConfig.LocalAsn).
 CLOUD_ASN = 45104
@@ -65,6 +65,19 @@ def whole_number(lowest: int, highest: int, unit: str = "") -> Callable[[Any, st
             return None
         rule = f"is not between {lowest} and {highest}{' ' + unit if unit else ''}"
         return Problem(path, shown(value), rule, "choose a number in that range")
+
+    return check
+
+
+def one_of_the_words(words: Iterable[Any]) -> Callable[[Any, str], Problem | None]:
+    """One of the values that the API has for an option, in the option's own spelling."""
+    # A group may be a number or its digits.
+    known = [str(word) for word in words]
+
+    def check(value: Any, path: str) -> Problem | None:
+        if str(value) in known:
+            return None
+        return Problem(path, shown(value), "is not a value that the API has", f"use {one_of(known)}")
 
     return check
 

@@ -24,8 +24,11 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource impor
 class Reader:
     """The reads of one run. *on_secret* is told every secret read, so that it can be kept out of logs.
 
-    *lookups*: the resources, by kind, that a reference may name without their being managed in the run.
+    *lookups*: the resources, by kind, that a reference may name without their being managed in the run. ``marks``: sets
+    of tags. Where there are any, what carries one of them is asked for first, and everything only for what is missing.
     """
+
+    marks: tuple[Mapping[str, str], ...] = ()
 
     def __init__(
         self,
@@ -70,16 +73,36 @@ class Reader:
             return None  # the parent does not exist yet, so nothing can exist under it
         scope = {name: options[name] for name in resource.scope if options.get(name) is not None}
         names = (*(target.identity or resource.key), *scope)
-        index_key = (resource.kind, names, *scope.values())
-        if index_key not in self._indexes:
-            try:
-                self._indexes[index_key] = Index(resource, names, self.listed(resource, scope))
-            except ApiError as error:
-                if target.absent and error.error_class is ErrorClass.ABSENT:
-                    return None  # without its parent it is gone as well
-                raise
-        have = self._indexes[index_key].find(target)
+        try:
+            have = self._index(resource, names, scope, marked=True).find(target) if self._knows(resource) else None
+            if have is None:
+                have = self._index(resource, names, scope, marked=False).find(target)
+        except ApiError as error:
+            if target.absent and error.error_class is ErrorClass.ABSENT:
+                return None  # without its parent it is gone as well
+            raise
         return None if have is None else self.detailed(resource, dict(have), options)
+
+    def _index(self, resource: Resource, names: tuple[str, ...], scope: Mapping[str, Any], *, marked: bool) -> Index:
+        key = (marked, resource.kind, names, *scope.values())
+        if key not in self._indexes:
+            present = self.marked(resource, scope) if marked else self.listed(resource, scope)
+            self._indexes[key] = Index(resource, names, present)
+        return self._indexes[key]
+
+    def _knows(self, resource: Resource) -> bool:
+        """Whether objects of *resource* can be asked for by the marks."""
+        return bool(self.marks and resource.list_tags)
+
+    def marked(self, resource: Resource, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """All objects within *scope* (options) that carry one of the marks, or just all where there are none."""
+        if not self._knows(resource):
+            return self.listed(resource, scope)
+        key = ("marked", resource.kind, *scope.values())
+        if key not in self._listed:
+            found = (item for mark in self.marks for item in self.list(resource, {**scope, "tags": mark}))
+            self._listed[key] = [{**item, **scope} for item in found]
+        return self._listed[key]
 
     def listed(self, resource: Resource, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
         """All objects within *scope* (options), read once in a run."""

@@ -100,8 +100,10 @@ class Resource:
     holds the id of the VPN gateway which a write locks. ``rank`` orders creation (ascending) and deletion (descending).
 
     ``list_action`` with ``list_items`` (path of the list), ``list_filters`` (option to parameter), ``list_codecs``
-    (filters that are spelled differently on the wire), ``list_needs`` (options it cannot do without, even to find one
-    object by its id), ``page_size`` and ``token_size`` (see ``Session.pages``).
+    (filters that are spelled differently on the wire), ``list_tags`` (the parameter that filters by tags),
+    ``list_needs`` (options it cannot do without, even to find one object by its id), ``page_size`` and ``token_size``
+    (see ``Session.pages``). Where a list holds objects of several kinds, ``belongs(item)`` tells those of this one, as
+    the API shows them.
     ``get_action`` reads one object and ``more_reads`` add to it; without one the list filtered by id is used.
     ``named``: the id is a name that the user gives, so that an unknown one is an object to be created.
     ``constants``: parameters that always go with an action. ``choose_create(options)`` names the create action where
@@ -126,7 +128,9 @@ class Resource:
     scope: tuple[str, ...] = ()
     list_filters: Mapping[str, str] = dataclasses.field(default_factory=dict)
     list_codecs: Mapping[str, Callable[[Any], Any]] = dataclasses.field(default_factory=dict)
+    list_tags: str = ""
     list_needs: tuple[str, ...] = ()
+    belongs: Callable[[Mapping[str, Any]], bool] = lambda item: True
     page_size: int = 50
     token_size: str = ""
     product: str = "vpc"
@@ -163,15 +167,34 @@ class Resource:
         return _argument_spec(self.fields)
 
     def list_params(self, filters: Mapping[str, Any]) -> dict[str, Any]:
-        """The list action's parameters for *filters*, options and their values; ``None`` does not filter."""
-        return dict(self.constants.get(self.list_action, {})) | {
-            self.list_filters[option]: self.list_codecs.get(option, lambda given: given)(value)
-            for option, value in filters.items()
-            if value is not None
-        }
+        """The list action's parameters for *filters*, options and ``tags`` with their values; ``None`` does not
+        filter."""
+        params = dict(self.constants.get(self.list_action, {}))
+        for option, value in filters.items():
+            if value is not None and option == "tags":
+                params[self.list_tags] = encode_tags(value)
+            elif value is not None:
+                params[self.list_filters[option]] = self.list_codecs.get(option, lambda given: given)(value)
+        return params
 
     def field(self, option: str) -> Field:
         return next(item for item in self.fields if item.option == option)
+
+
+def accepted(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """*values* as a user wrote them, in the spelling that everything else compares, checks and shows."""
+    result = dict(values)
+    for item in fields:
+        value = values.get(item.option)
+        if value is None or isinstance(value, Reference):
+            continue
+        if item.match:
+            result[item.option] = [accepted(item.fields, element) for element in value]
+        elif item.fields:
+            result[item.option] = accepted(item.fields, value)
+        else:
+            result[item.option] = item.codec.accept(value)
+    return result
 
 
 def _argument_spec(fields: Iterable[Field]) -> dict[str, Any]:

@@ -108,14 +108,14 @@ def _choice(*choices, number=False):
     return _scalar(parse)
 
 
-def _only(available, *later):
-    """A choice of which only one value works so far; the others are known and said to be missing."""
-    known = _choice(available, *later)
+def _only(*available, later):
+    """A choice of which only some values work so far; the ``later`` ones are known and said to be missing."""
+    known = _choice(*available, *later)
 
     def read(value, path, problems):
         word = known(value, path, problems)
         if word in later:
-            problems.append(Problem(path, shown(value), "is not available yet", f"use {available}"))
+            problems.append(Problem(path, shown(value), "is not available yet", f"use {one_of(available)}"))
             return None
         return word
 
@@ -230,7 +230,7 @@ GATEWAY = {
     "tunnels": _TUNNELS,
     "bandwidth": _whole(1, 1000, "Mbit/s"),
     "network_type": _choice("public", "private"),
-    "vpn_type": _only("Normal", "NationalStandard"),
+    "vpn_type": _only("Normal", later=["NationalStandard"]),
     "charge_type": _choice("prepay", "postpay"),
     "period": _choice(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36, number=True),
     "auto_pay": _BOOLEAN,
@@ -243,18 +243,24 @@ GATEWAY = {
     "tags": _read_tags,
     # What sites reach through this gateway, where gateways lead to different networks.
     "cloud_networks": _NETWORKS,
+    # What names are made of, see _naming.
+    "env": _KEY,
+    "purpose": _KEY,
 }
 
 #: Keys that a site may set and that have a default for all sites.
 _SHARED = {
     "gateways": _list_of(_KEY),
     "cloud_networks": _NETWORKS,
-    "routing": _only("policy", "static", "bgp"),
+    "routing": _only("policy", "bgp", later=["static"]),
     "device": _choice(*DEVICE_NAMES),
     "crypto": _as_it_is,
     "allow_weak_crypto": _BOOLEAN,
     "dpd_delay": _whole(1, 3600, "seconds"),
     "tags": _read_tags,
+    "env": _KEY,
+    "purpose": _KEY,
+    "isp": _KEY,
 }
 
 DEFAULTS = dict(_SHARED)

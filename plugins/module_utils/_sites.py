@@ -13,6 +13,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
     AddressError,
     check_customer_address,
     duplicates,
+    free_tunnel_cidrs,
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import (
     CLOUD_KEYS,
@@ -20,7 +21,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._crypto import 
     read_suite,
     weaknesses,
 )
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import POLICY, STRONGSWAN, site_problems
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import BGP, POLICY, STRONGSWAN, site_problems
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import (
     connection_name,
     customer_gateway_name,
@@ -50,7 +51,10 @@ _DPD_DELAY = 10
 class Site:
     """One customer gateway and what it connects.
 
+    routing: POLICY or BGP. tunnel_cidrs: [(path, Network)], one for each tunnel with BGP, in the order of the gateways.
     networks: [(path, Network)] on premises. cloud_networks: {gateway key: [(path, Network)]}.
+    connection_names: {gateway key: name of the connection}. env, purpose: None unless the site says otherwise than its
+    gateways.
     psk: None (the cloud generates), one key for every tunnel, or one for each.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
     """
@@ -60,6 +64,7 @@ class Site:
     public_address: str
     networks: list
     gateways: tuple
+    routing: str
     cloud_networks: dict
     suite: dict
     dpd_delay: int
@@ -69,6 +74,9 @@ class Site:
     tunnel_cidrs: list
     tags: dict
     customer_gateway_name: str
+    connection_names: dict
+    env: str | None
+    purpose: str | None
     psk: tuple | None = field(repr=False)
 
     def psk_of(self, tunnel):
@@ -128,8 +136,17 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
     suite, wrong = read_suite(values.get("crypto"), defaults.suite, f"{path}.crypto")
     problems.extend(wrong)
     _crypto(values, suite, path, defaults, problems, warnings, {problem.path for problem in wrong})
-    for rule in (_address, _lists, _tunnel_count, _psk_count, _names, _nat):
+    routing = defaults.of("routing", values, POLICY)
+    for rule in (_address, _lists, _tunnel_count, _psk_count, _nat):
         problems.extend(rule(name, values, path, chosen, suite))
+    customer_name = values.get("customer_gateway_name") or customer_gateway_name(name, defaults.of("isp", values))
+    connection_names = {
+        gateway.key: connection_name(
+            name, gateway.key, values.get("env", gateway.env), values.get("purpose", gateway.purpose)
+        )
+        for gateway in chosen
+    }
+    problems.extend(_names(name, path, customer_name, connection_names))
     cloud_networks = {}
     for gateway in chosen:
         networks = values.get("cloud_networks") or gateway.cloud_networks or defaults.values.get("cloud_networks")
@@ -138,26 +155,31 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         elif "cloud_networks" not in values.given | defaults.values.given:
             fix = "list them here, in vpn_defaults or in the gateway"
             problems.append(Problem(f"{path}.cloud_networks", MISSING, "is required", fix))
-    problems.extend(_ike_v1(values, path, suite, cloud_networks))
+    if routing == POLICY:
+        problems.extend(_ike_v1(values, path, suite, cloud_networks))
+    else:
+        problems.extend(_bgp(values, path, chosen if len(chosen) == len(keys) else None))
     device = defaults.of("device", values, STRONGSWAN)
     dpd_delay = defaults.of("dpd_delay", values, _DPD_DELAY)
-    reported = {problem.path for problem in problems[before:]}
-    problems.extend(_device(device, values, path, suite, dpd_delay, chosen, reported))
+    said = {problem.path for problem in problems[before:]}
+    problems.extend(_device(device, values, path, suite, dpd_delay, routing, chosen, said))
     tags = dict(sorted({**defaults.values.get("tags", {}), **values.get("tags", {})}.items()))
     problems.extend(tag_problems(values.get("tags", {}), f"{path}.tags"))
     too_many = tag_count_problem(tags, f"{path}.tags", _OWN_SITE_TAGS)
     problems.extend([too_many] if too_many else [])
     warnings.extend(_names_in_main_mode(values, path, suite))
     bgp = values.get("bgp", {})
-    if "tunnel_cidrs" in bgp:
+    if routing == POLICY and "tunnel_cidrs" in bgp:
         rule = "have no effect with policy routing"
-        warnings.append(Problem(f"{path}.bgp.tunnel_cidrs", str(len(bgp["tunnel_cidrs"])), rule, "remove them"))
+        fix = "remove them, or set routing: bgp"
+        warnings.append(Problem(f"{path}.bgp.tunnel_cidrs", str(len(bgp["tunnel_cidrs"])), rule, fix))
     return Site(
         name=name,
         path=path,
         public_address=values.get("public_address"),
         networks=values.get("networks", []),
         gateways=tuple(sorted(keys)),
+        routing=routing,
         cloud_networks=cloud_networks,
         suite=suite,
         dpd_delay=dpd_delay,
@@ -166,7 +188,10 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         asn=bgp.get("asn"),
         tunnel_cidrs=bgp.get("tunnel_cidrs", []),
         tags=tags,
-        customer_gateway_name=values.get("customer_gateway_name") or customer_gateway_name(name),
+        customer_gateway_name=customer_name,
+        connection_names=connection_names,
+        env=values.get("env"),
+        purpose=values.get("purpose"),
         psk=values.get("psk"),
     )
 
@@ -262,12 +287,16 @@ def _psk_count(_name, values, path, gateways, _suite):
             yield Problem(f"{path}.psk", str(len(keys)), rule, "write one key for all tunnels, or one for each")
 
 
-def _names(name, values, path, gateways, _suite):
-    names = [values.get("customer_gateway_name") or customer_gateway_name(name)]
-    names += [connection_name(name, gateway.key) for gateway in gateways]
-    problem = made_name_problem(max(names, key=len), name, path)
-    if problem:
-        yield problem
+def _names(name, path, customer_name, connection_names):
+    too_long = made_name_problem(max([customer_name, *connection_names.values()], key=len), name, path)
+    if too_long:
+        yield too_long
+    first_with = {}
+    for key, made in connection_names.items():
+        first = first_with.setdefault(made, key)
+        if first != key:
+            rule = f"is the name of the connections to the gateways {first} and {key}"
+            yield Problem(path, shown(made), rule, "give these gateways a purpose of their own in vpn_gateways")
 
 
 def _nat(_name, values, path, _gateways, suite):
@@ -276,10 +305,34 @@ def _nat(_name, values, path, _gateways, suite):
         yield Problem(f"{path}.behind_nat", "true", rule, "remove nat_traversal: false")
 
 
-def _device(device, values, path, suite, dpd_delay, gateways, reported):
+def _bgp(values, path, gateways):
+    """gateways: those of the site, None when one of them is broken, so that the tunnels cannot be counted."""
+    bgp = values.get("bgp", {})
+    given = getattr(bgp, "given", ())
+    if "asn" not in given:
+        fix = "write the AS number of the site, such as 65010"
+        yield Problem(f"{path}.bgp.asn", MISSING, "is required with routing bgp", fix)
+    for gateway in gateways or ():
+        if gateway.options.get("auto_propagate") is False:
+            rule = f"cannot work while auto_propagate of {gateway.path} is false: the VPC would not learn the routes"
+            yield Problem(f"{path}.routing", BGP, rule, "remove auto_propagate")
+    tunnels = sum(gateway.tunnels for gateway in gateways or ())
+    if not tunnels:
+        return
+    if "tunnel_cidrs" not in given:
+        example = ", ".join(free_tunnel_cidrs(tunnels))
+        fix = f"write one /30 of 169.254.0.0/16 for each of the {tunnels} tunnels, such as [{example}]"
+        yield Problem(f"{path}.bgp.tunnel_cidrs", MISSING, "is required with routing bgp", fix)
+    elif "tunnel_cidrs" in bgp and len(bgp["tunnel_cidrs"]) != tunnels:
+        rule = f"/30s do not fit the {tunnels} tunnels of the site"
+        fix = "write one for each tunnel, gateway by gateway in the order of their keys"
+        yield Problem(f"{path}.bgp.tunnel_cidrs", str(len(bgp["tunnel_cidrs"])), rule, fix)
+
+
+def _device(device, values, path, suite, dpd_delay, routing, gateways, reported):
     tunnels = max((gateway.tunnels for gateway in gateways), default=1)
     psks = values.get("psk") or ()
-    for problem in site_problems(device, suite, dpd_delay, values.get("local_id"), psks, POLICY, tunnels):
+    for problem in site_problems(device, suite, dpd_delay, values.get("local_id"), psks, routing, tunnels):
         # Said once: a setting that nothing may have is not refused for the device too.
         if problem.under(path).path not in reported:
             yield problem.under(path)

@@ -20,6 +20,8 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_record
 POLL_INTERVAL = 0.2
 #: Seconds between two attempts at a peer that refuses: first, and at most.
 RETRY_INTERVAL = (0.5, 5.0)
+#: Seconds that a peer gets to renew the keys of a tunnel.
+REKEY_TIMEOUT = 10
 
 
 class ConfigurationError(Exception):
@@ -87,16 +89,18 @@ def _shared_sections(tree, ours):
 class Applier:
     """Applies a Plan through a Daemon.
 
-    wait: whether to wait for tunnels; wait_timeout: seconds for each; warn: called with a text.
-    After ``run``: ``failures`` holds {connection: why its tunnel is not up}.
+    wait: whether to wait for tunnels; wait_timeout: seconds for each; verify_rekey: whether a tunnel that was set up
+    has to renew its keys once; warn: called with a text.
+    After ``run``: ``failures`` holds {connection: what is wrong with its tunnel}.
     """
 
-    def __init__(self, plan, have, daemon, wait, wait_timeout, warn):
+    def __init__(self, plan, have, daemon, wait, wait_timeout, verify_rekey, warn):
         self._plan = plan
         self._have = have
         self._daemon = daemon
         self._wait = wait
         self._wait_timeout = wait_timeout
+        self._verify_rekey = verify_rekey
         self._warn = warn
         self.failures = {}
 
@@ -114,9 +118,23 @@ class Applier:
             record.forget(name)
         record.write()
         for step in self._plan.steps:
+            failed = self._failed_partner(step)
+            if step.up and step.reestablish and failed:
+                self.failures[step.name] = diagnosis.explain_kept(failed)
+                continue
             if step.reestablish:
                 self._daemon.terminate(step.name)
             self._settle(step)
+
+    def _failed_partner(self, step):
+        """Return the name of another tunnel between the same networks that this run could not set up, or None."""
+        for other in self._plan.steps:
+            if other.name in self.failures and all(
+                sorted(other.connection[side]) == sorted(step.connection[side])
+                for side in ("local_networks", "remote_networks")
+            ):
+                return other.name
+        return None
 
     def _load(self):
         secrets, refused = self._daemon.load(self._plan.clear_secrets)
@@ -151,6 +169,8 @@ class Applier:
         """Bring a connection up if it has to be, and record under what."""
         record = self._have.record
         if step.up and not step.reestablish:
+            if step.name in record.unproven:
+                self._prove(step)
             return
         log = []
         if step.initiate:
@@ -159,12 +179,40 @@ class Applier:
             up = self._wait_until_up(step.name, time.monotonic() + (self._wait_timeout if self._wait else 0))
         record.established[step.name] = step.fingerprint
         record.tolerated[step.name] = visible_differences(step.connection, up) if up else []
+        if step.initiate and up and self._wait and step.connection["ike"]["version"] == "ikev2":
+            record.unproven[step.name] = step.fingerprint
         record.write()
         if record.tolerated[step.name]:
             text = ", ".join(record.tolerated[step.name])
             self._warn("connection %s is up, but not as configured: %s" % (step.name, text))
         if self._wait and not up:
-            self.failures[step.name] = diagnosis.explain(step.connection, log)
+            self.failures[step.name] = "is not up: " + diagnosis.explain(step.connection, log)
+        elif step.name in record.unproven:
+            self._prove(step)
+
+    def _prove(self, step):
+        """Renew the keys of a tunnel once.
+
+        IKEv2 names the group of PFS only then: a difference would end the tunnel hours after the run that made it.
+        """
+        if self._verify_rekey and not self._rekeyed(step.name):
+            self.failures[step.name] = diagnosis.explain_rekey(step.connection)
+            return
+        del self._have.record.unproven[step.name]
+        self._have.record.write()
+
+    def _rekeyed(self, name):
+        before = self._newest_child(name)
+        self._daemon.rekey(name)
+        deadline = time.monotonic() + min(self._wait_timeout, REKEY_TIMEOUT)
+        while self._newest_child(name) <= before:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(POLL_INTERVAL)
+        return True
+
+    def _newest_child(self, name):
+        return max((int(child["uniqueid"]) for _association, child in self._up(name)), default=0)
 
     def _up(self, name):
         return daemon_state.installed_children(self._daemon.associations(), name)

@@ -15,13 +15,14 @@ import ipaddress
 import re
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_interface as tunnel_interface
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, MISSING, Problem, shown
 
 #: Stands for a value that only exists after the other end has been created. Accepted in check mode.
 UNKNOWN = "(known after apply)"
 
 # charon forgets an IKEv1 peer after this many unanswered intervals (dpd_timeout is ignored for IKEv2).
-IKEV1_DPD_INTERVALS = 4
+IKEV1_DPD_INTERVALS = 3
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _HOST_NAME = re.compile(
@@ -63,6 +64,13 @@ def connection_options():
         "force_encapsulation": {"type": "bool", "default": False},
         "local_networks": {"type": "list", "elements": "str", "required": True},
         "remote_networks": {"type": "list", "elements": "str", "required": True},
+        "datapath": {"type": "str", "choices": list(tunnel_interface.DATAPATHS)},
+        "interface": {"type": "str"},
+        "interface_id": {"type": "int"},
+        "interface_address": {"type": "str"},
+        "routes": {"type": "list", "elements": "str"},
+        "metric": {"type": "int"},
+        "path_mtu": {"type": "int", "default": 1500},
     }
 
 
@@ -117,6 +125,7 @@ def _child_settings(connection):
         "esp_proposals": _crypto.strongswan_proposal(connection["ipsec"]),
         "mode": "tunnel",
     }
+    tree.update(tunnel_interface.child_settings(connection))
     tree.update(_seconds(_crypto.strongswan_child_times(connection["ipsec"]["lifetime"])))
     tree.update(
         {
@@ -194,6 +203,7 @@ def _own_problems(connection):
     found += _crypto.contradictions(connection)
     for option in ("local_networks", "remote_networks"):
         found += _network_problems(connection, option)
+    found += tunnel_interface.problems(connection)
     if not 1 <= connection["dpd_delay"] <= 3600:
         found.append(
             Problem("dpd_delay", shown(connection["dpd_delay"]), "is not between 1 and 3600", "use 10 seconds")
@@ -245,9 +255,10 @@ def _network_problems(connection, option):
             fix = "write it as 192.168.1.0/24, with every bit of the host part 0"
             found.append(Problem(path, shown(value), "is not a network", fix))
             continue
-        if network.prefixlen == 0 and option == "remote_networks":
+        if network.prefixlen == 0 and option == "remote_networks" and not tunnel_interface.is_interface(connection):
             rule = "would draw all traffic of this host, this login included, into the tunnel"
-            found.append(Problem(path, shown(value), rule, "list the networks behind the peer"))
+            fix = "list the networks behind the peer, or use a tunnel that is an interface (datapath xfrm)"
+            found.append(Problem(path, shown(value), rule, fix))
     return found
 
 
@@ -267,4 +278,4 @@ def _shared_problems(connections):
         if psk != connection.get("psk") and psk_is_known(connection) and UNKNOWN not in identities:
             rule = "differs from that of %s, which has the same local_id and remote_id" % other
             found.append(Problem(path + ".psk", HIDDEN, rule, "use one key for both, or different identities"))
-    return found
+    return found + tunnel_interface.shared_problems(connections)

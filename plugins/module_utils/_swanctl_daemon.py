@@ -101,6 +101,10 @@ class Daemon:
         out, err = self._run("--initiate", "--ike", name, "--child", name, "--timeout", str(max(1, int(seconds))))[1:]
         return (out + err).splitlines()
 
+    def rekey(self, name):
+        """Ask for new keys of a connection's child; ``swanctl`` reports success whatever the peer answers."""
+        self._run("--rekey", "--ike", name, "--child", name)
+
     def terminate(self, name):
         """End every IKE_SA of a connection; a peer that does not answer is not waited for."""
         self._run("--terminate", "--ike", name, "--force", "--timeout", str(CLOSE_TIMEOUT))

@@ -54,6 +54,23 @@ _NOISE = re.compile(
 )
 
 
+def explain_rekey(connection):
+    """Return one text about a tunnel that is up, but whose peer does not renew its keys."""
+    return (
+        "is up, but the peer does not renew its keys with %s, so that it would end within %d seconds; make "
+        "ipsec.pfs_group the same at both ends: IKEv2 shows a difference only at the first rekey"
+        % (_crypto.strongswan_proposal(connection["ipsec"]), connection["ipsec"]["lifetime"])
+    )
+
+
+def explain_kept(failed):
+    """Return one text about a tunnel that was left alone."""
+    return (
+        "runs with its previous settings: it was not touched, because the tunnel %s between the same networks "
+        "could not be set up with the new ones" % failed
+    )
+
+
 def explain(connection, log):
     """Return one text for a failure message: cause, fix and the log lines that show it.
 

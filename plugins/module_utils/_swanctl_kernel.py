@@ -11,8 +11,8 @@ import socket
 
 #: linux/netlink.h; opening such a socket makes the kernel load xfrm_user when it has it as a module.
 NETLINK_XFRM = 6
-#: Exported by esp4, so listed when it is built in or loaded.
-ESP_SYMBOL = "esp_output_head"
+#: Module -> one of its functions, listed when it is built in or loaded.
+SYMBOLS = {"esp4": "esp_output_head", "xfrm_interface": "xfrmi_newlink", "ip_vti": "vti_newlink"}
 TUN_DEVICE = "/dev/net/tun"
 
 
@@ -25,23 +25,31 @@ def has_xfrm():
         return False
 
 
-def has_esp_symbol(path="/proc/kallsyms"):
-    """Whether ESP is built in or loaded."""
+def _functions(path="/proc/kallsyms"):
+    """Return the names of all functions of the running kernel."""
     try:
         with open(path, encoding="ascii", errors="replace") as stream:
-            return any(line.split()[2] == ESP_SYMBOL for line in stream)
+            return {line.split()[2] for line in stream}
     except OSError:
-        return False
+        return set()
 
 
-def can_load_esp(run_command, modprobe):
-    """Whether the module could be loaded; nothing is loaded. modprobe: path of the program or None."""
-    return bool(modprobe) and run_command([modprobe, "--quiet", "--dry-run", "esp4"])[0] == 0
+def available(run_command, modprobe):
+    """Return those modules of SYMBOLS that tunnels can use: built in, loaded or loadable; nothing is loaded.
 
-
-def has_esp(run_command, modprobe):
-    """Whether tunnels can use the kernel's ESP."""
-    return has_xfrm() and (has_esp_symbol() or can_load_esp(run_command, modprobe))
+    modprobe: path of the program or None.
+    """
+    if not has_xfrm():
+        return set()
+    found = {name for name in SYMBOLS if os.path.isdir("/sys/module/" + name)}
+    for name in sorted(set(SYMBOLS) - found):
+        if modprobe and run_command([modprobe, "--quiet", "--dry-run", name])[0] == 0:
+            found.add(name)
+    if len(found) < len(SYMBOLS):
+        # Last, because the list is long: a kernel without a folder of modules tells only so what is built in.
+        functions = _functions()
+        found.update(name for name, function in SYMBOLS.items() if function in functions)
+    return found
 
 
 def has_tun():

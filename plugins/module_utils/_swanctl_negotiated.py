@@ -16,6 +16,7 @@ import re
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_interface as tunnel_interface
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN
 
 ABSENT = "(not set)"
@@ -41,6 +42,8 @@ _BY_TOKEN = {
     kind: {_crypto.spelling(kind, choice, _crypto.STRONGSWAN): choice for choice in _crypto.choices(kind)}
     for kind in ("encryption", "integrity", "dh_group", "pfs_group")
 }
+# Only the role knows what the kernel of a host allows: whoever expects no data path does not compare these.
+_DATAPATH_SETTINGS = ("child.if_id_in", "child.if_id_out", "child.mark_in", "child.mark_out", "child.updown")
 # Charon reports 0 for times that are off.
 _LOADED_TIMES = ("rekey_time", "reauth_time")
 
@@ -79,11 +82,16 @@ def _comparable(path, text):
     return {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(lowered, lowered)
 
 
-def compare_settings(wanted, actual, name):
-    """Compare the wanted section of a connection with the one in the files, both as nested dicts."""
+def compare_settings(wanted, actual, name, datapath=True):
+    """Compare the wanted section of a connection with the one in the files, both as nested dicts.
+
+    datapath: whether what belongs to the data path is compared too.
+    """
     wanted_flat, actual_flat = flatten(wanted, name), flatten(actual, name)
     found = []
     for path in sorted(set(wanted_flat) | set(actual_flat)):
+        if path in _DATAPATH_SETTINGS and not datapath:
+            continue
         one, other = wanted_flat.get(path), actual_flat.get(path)
         if one is not None and other is not None and _comparable(path, one) == _comparable(path, other):
             continue
@@ -177,6 +185,10 @@ def compare_established(connection, association, child):
         ("local_networks", _networks(connection["local_networks"]), _networks(child.get("local-ts", []))),
         ("remote_networks", _networks(connection["remote_networks"]), _networks(child.get("remote-ts", []))),
     ]
+    if connection.get("datapath"):
+        own = tunnel_interface.child_settings(connection)
+        for setting in ("if_id_in", "if_id_out", "mark_in", "mark_out"):
+            pairs.append(("child." + setting, own.get(setting, 0), _number(child.get(setting.replace("_", "-")))))
     if child.get("dh-group"):
         pairs.append(("ipsec.pfs_group", str(ipsec["pfs_group"]), _group(child)))
     if re.fullmatch(r"[0-9.]+|[0-9a-f:]+", connection["remote_address"]):
@@ -207,6 +219,11 @@ def _networks(selectors):
         except ValueError:
             found.append(selector)
     return sorted(found)
+
+
+def _number(text):
+    """A mark or interface id as charon tells it (hexadecimal, absent when there is none)."""
+    return int(text or "0", 16)
 
 
 def _cipher(association):

@@ -35,7 +35,8 @@ def fingerprint(*texts):
 
 class Record:
     """``loaded``: {connection: fingerprint of its files when last loaded}; ``established``: {connection: fingerprint
-    its tunnel was set up under}; ``tolerated``: {connection: differences that remained after it was set up}.
+    its tunnel was set up under}; ``tolerated``: {connection: differences that remained after it was set up};
+    ``unproven``: {connection: fingerprint of a tunnel that was set up and whose keys have not been renewed since}.
 
     ``known`` tells whether there was a record of this run of the daemon.
     """
@@ -47,6 +48,7 @@ class Record:
         self.loaded = {}
         self.established = {}
         self.tolerated = {}
+        self.unproven = {}
 
     def read(self):
         try:
@@ -56,6 +58,7 @@ class Record:
                 self.loaded = dict(content["loaded"])
                 self.established = dict(content["established"])
                 self.tolerated = dict(content["tolerated"])
+                self.unproven = dict(content["unproven"])
                 self.known = True
         except (OSError, ValueError, KeyError, TypeError):
             # Missing or damaged: the same as no record, everything is loaded once more.
@@ -68,6 +71,7 @@ class Record:
             "loaded": self.loaded,
             "established": self.established,
             "tolerated": self.tolerated,
+            "unproven": self.unproven,
         }
         os.makedirs(self._directory, mode=0o700, exist_ok=True)
         path = os.path.join(self._directory, FILE_NAME)
@@ -78,7 +82,7 @@ class Record:
         self.known = True
 
     def forget(self, name):
-        for table in (self.loaded, self.established, self.tolerated):
+        for table in (self.loaded, self.established, self.tolerated, self.unproven):
             table.pop(name, None)
 
 

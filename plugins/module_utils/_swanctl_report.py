@@ -101,7 +101,9 @@ def _connection_differences(connection, tree, loaded, associations, running):
     if name not in sections:
         return [negotiated.difference("file", "connection", PRESENT, MISSING)]
     wanted = model.connection_tree(connection)["connections"][name]
-    found = negotiated.compare_settings(wanted, sections[name].as_dict(), name)
+    found = negotiated.compare_settings(
+        wanted, sections[name].as_dict(), name, datapath=bool(connection.get("datapath"))
+    )
     found += _secret_differences(connection, tree)
     if not running:
         return found + [negotiated.difference("loaded", "daemon", "running", "not running")]

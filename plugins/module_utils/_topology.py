@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import parse_network
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import parse_network, tunnel_addresses
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_rules import (
     fleet_problems,
     fleet_warnings,
@@ -25,9 +25,9 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import 
     OWNER_TAG,
     SITE_TAG,
     check_key,
-    connection_name,
     peer_name,
 )
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import CLOUD_ASN, asn_number
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import (
     HIDDEN,
     MISSING,
@@ -39,7 +39,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import is_unreadable
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._reference import Reference
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._sites import is_absent, read_defaults, read_site
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._sites import BGP, is_absent, read_defaults, read_site
 
 __all__ = ["PENDING", "Problem", "Reference", "Topology", "TopologyError", "WantedObject", "build_topology"]
 
@@ -50,6 +50,8 @@ _ROLES = {1: (None,), 2: ("master", "slave")}
 _REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
 # Policy routes: the API's default priority; weight 100 is the only one of use without a second connection.
 _PRIORITY = 10
+# With BGP both ends carry everything, and routes decide what that is.
+_EVERYTHING = ["0.0.0.0/0"]
 _WEIGHT = 100
 
 
@@ -115,8 +117,50 @@ class Topology:
         return [
             connection
             for key in own.gateways
-            for connection in _peer(own, self.gateways[key], (facts or {}).get(f"{site}/{key}") or ())
+            for connection in _peer(
+                own, self.gateways[key], (facts or {}).get(f"{site}/{key}") or (), self._tunnel_cidrs(own, key)
+            )
         ]
+
+    def bgp(self, site):
+        """The routing of one site as its host configures it, for the role ``bgp``; None without BGP.
+
+        ``{asn, networks, accepted_networks, neighbors: [{name, role, address, source, asn}]}``. All of it is in the
+        documents. Raises TopologyError for an unknown site.
+        """
+        self._require([site])
+        own = self.sites.get(site)
+        if own is None or own.routing != BGP:
+            return None
+        neighbors = []
+        for key in own.gateways:
+            for index, cidr in enumerate(self._tunnel_cidrs(own, key)):
+                address, source = tunnel_addresses(cidr)
+                neighbors.append(
+                    {
+                        "name": peer_name(own.name, key, index + 1),
+                        "role": _peer_role(_ROLES[self.gateways[key].tunnels][index]),
+                        "address": address,
+                        "source": source,
+                        "asn": str(CLOUD_ASN),
+                    }
+                )
+        accepted = [network for key in own.gateways for network in own.cloud_networks[key]]
+        return {
+            # FRR reads the two-part form only in later versions.
+            "asn": str(asn_number(own.asn)),
+            "networks": _cidrs(own.networks),
+            "accepted_networks": list(dict.fromkeys(_cidrs(accepted))),
+            "neighbors": neighbors,
+        }
+
+    def _tunnel_cidrs(self, site, key):
+        """The /30s of a site's tunnels to one gateway, as text; [] without BGP."""
+        if site.routing != BGP:
+            return []
+        before = sum(self.gateways[other].tunnels for other in site.gateways if other < key)
+        own = site.tunnel_cidrs[before : before + self.gateways[key].tunnels]
+        return [str(network) for _path, network in own]
 
     def vpc_problems(self, networks):
         """Sites that overlap the VPC behind their gateway, as problems.
@@ -152,19 +196,29 @@ class Topology:
         return WantedObject("customer_gateway", site.name, dict(options, tags=self._site_tags(site)))
 
     def _connection(self, site, gateway):
+        bgp = site.routing == BGP
         options = {
-            "name": connection_name(site.name, gateway.key),
+            "name": site.connection_names[gateway.key],
             "vpn_gateway_id": Reference("vpn_gateway", gateway.key),
-            "local_subnets": _cidrs(site.cloud_networks[gateway.key]),
-            "remote_subnets": _cidrs(site.networks),
+            "local_subnets": _EVERYTHING if bgp else _cidrs(site.cloud_networks[gateway.key]),
+            "remote_subnets": _EVERYTHING if bgp else _cidrs(site.networks),
             "effect_immediately": True,
             "auto_config_route": False,
             "tags": self._site_tags(site),
         }
         tunnels = [_cloud_tunnel(site, index) for index in range(gateway.tunnels)]
+        for tunnel, cidr in zip(tunnels, self._tunnel_cidrs(site, gateway.key), strict=False):
+            tunnel["bgp"] = {
+                "local_asn": str(CLOUD_ASN),
+                "tunnel_cidr": cidr,
+                "local_address": tunnel_addresses(cidr)[0],
+            }
         if gateway.tunnels == 1:
             options.update(tunnels[0])
+            if bgp:
+                options["bgp"] = dict(options["bgp"], enabled=True)
         else:
+            options["enable_tunnels_bgp"] = bgp
             options["tunnels"] = [dict(tunnel, role=role) for role, tunnel in zip(_ROLES[2], tunnels, strict=True)]
         return WantedObject("ipsec_connection", f"{site.name}/{gateway.key}", options)
 
@@ -202,6 +256,8 @@ def _cidrs(networks):
 
 
 def _policy_routes(site, gateway):
+    if site.routing == BGP:
+        return
     connection = f"{site.name}/{gateway.key}"
     for source in _cidrs(site.cloud_networks[gateway.key]):
         for dest in _cidrs(site.networks):
@@ -217,17 +273,25 @@ def _policy_routes(site, gateway):
             yield WantedObject("vpn_policy_route", f"{connection}/{source}-{dest}", options)
 
 
-def _peer(site, gateway, facts):
-    """The tunnels of one connection as the site's host configures them: the mirror of the cloud's end."""
+def _peer_role(role):
+    return "standby" if role == "slave" else "active"
+
+
+def _peer(site, gateway, facts, tunnel_cidrs):
+    """The tunnels of one connection as the site's host configures them: the mirror of the cloud's end.
+
+    tunnel_cidrs: one for each tunnel with BGP, else [].
+    """
+    bgp = site.routing == BGP
     by_role = {fact.get("role"): fact for fact in facts}
     for index, role in enumerate(_ROLES[gateway.tunnels]):
         fact = by_role.get(role) if role else next(iter(facts), None)
         fact = fact or {}
         address = fact.get("address") or PENDING
         known_psk = fact.get("psk")
-        yield {
+        connection = {
             "name": peer_name(site.name, gateway.key, index + 1),
-            "role": "standby" if role == "slave" else "active",
+            "role": _peer_role(role),
             "remote_address": address,
             "local_id": _own_id(site),
             "remote_id": site.remote_id or fact.get("local_id") or address,
@@ -238,9 +302,23 @@ def _peer(site, gateway, facts):
             "dpd_delay": site.dpd_delay,
             "nat_traversal": site.suite["nat_traversal"],
             "force_encapsulation": False,
-            "local_networks": _cidrs(site.networks),
-            "remote_networks": _cidrs(site.cloud_networks[gateway.key]),
+            "local_networks": _EVERYTHING if bgp else _cidrs(site.networks),
+            "remote_networks": _EVERYTHING if bgp else _cidrs(site.cloud_networks[gateway.key]),
         }
+        if bgp:
+            # An interface for each tunnel, and no routes into it but those that BGP learns.
+            connection["interface_address"] = f"{tunnel_addresses(tunnel_cidrs[index])[1]}/30"
+            connection["routes"] = []
+        yield connection
+
+
+def _with_propagation(gateways, sites):
+    """What a site announces by BGP has to reach the VPC's route table."""
+    learning = {key for site in sites.values() if site.routing == BGP for key in site.gateways}
+    return {
+        key: replace(gateway, options={**gateway.options, "auto_propagate": True}) if key in learning else gateway
+        for key, gateway in gateways.items()
+    }
 
 
 def build_topology(*, gateways, defaults, sites, region=None, owner="hybridnet"):
@@ -257,8 +335,11 @@ def build_topology(*, gateways, defaults, sites, region=None, owner="hybridnet")
     problems.extend(_setting_problems(region, owner))
     gateway_documents = _documents(gateways, "vpn_gateways", problems)
     site_documents = _documents(sites, "vpn_site", problems)
-    known_gateways = read_gateways(gateway_documents, owner, problems, warnings)
-    known_defaults = read_defaults({} if defaults is None else defaults, problems)
+    default_problems = []
+    known_defaults = read_defaults({} if defaults is None else defaults, default_problems)
+    words = {key: known_defaults.values[key] for key in ("env", "purpose") if key in known_defaults.values}
+    known_gateways = read_gateways(gateway_documents, owner, problems, warnings, region, words)
+    problems.extend(default_problems)
     absent = [name for name in site_documents if is_absent(site_documents[name])]
     if not gateway_documents and len(absent) < len(site_documents):
         problems.append(
@@ -275,6 +356,7 @@ def build_topology(*, gateways, defaults, sites, region=None, owner="hybridnet")
         # What comes from the defaults is found at every site but said once.
         raise TopologyError(dict.fromkeys(problems))
     warnings.extend(fleet_warnings(known_sites.values()))
+    known_gateways = _with_propagation(known_gateways, known_sites)
     return Topology(owner, known_gateways, known_sites, tuple(sorted(absent)), tuple(dict.fromkeys(warnings)))
 
 

@@ -77,25 +77,26 @@ options:
           - It is never returned or shown.
         type: str
       version:
-        description: Version of IKE.
+        description: Version of IKE, V(ikev1) or V(ikev2).
         type: str
-        choices: [ikev1, ikev2]
       mode:
-        description: Mode of IKEv1; V(aggressive) reveals a hash of the key.
+        description: Mode of IKEv1, V(main) or V(aggressive), which reveals a hash of the key.
         type: str
-        choices: [main, aggressive]
       encryption:
-        description: Cipher. V(des) and V(3des) are weak; V(sm4) is for gateways of type V(NationalStandard) only.
+        description:
+          - Cipher, in any spelling - V(aes256), V(aes192), V(aes128), V(3des), V(des) or V(sm4).
+          - V(des) and V(3des) are weak; V(sm4) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [aes128, aes192, aes256, 3des, des, sm4]
       integrity:
-        description: Hash. V(md5) and V(sha1) are weak; V(sm3) is for gateways of type V(NationalStandard) only.
+        description:
+          - Hash, in any spelling - V(sha512), V(sha384), V(sha256), V(sha1), V(md5) or V(sm3).
+          - V(md5) and V(sha1) are weak; V(sm3) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [md5, sha1, sha256, sha384, sha512, sm3]
       dh_group:
-        description: Diffie-Hellman group. All but V(14) are weak.
-        type: int
-        choices: [1, 2, 5, 14]
+        description:
+          - Diffie-Hellman group, also as V(group14) or V(modp2048) - V(14), V(5), V(2) or V(1).
+          - All but V(14) are weak.
+        type: str
       lifetime:
         description: Life of the IKE SA in seconds, 60 to 86400.
         type: int
@@ -110,17 +111,21 @@ options:
     type: dict
     suboptions: &ipsec
       encryption:
-        description: Cipher. V(des) and V(3des) are weak; V(sm4) is for gateways of type V(NationalStandard) only.
+        description:
+          - Cipher, in any spelling - V(aes256), V(aes192), V(aes128), V(3des), V(des) or V(sm4).
+          - V(des) and V(3des) are weak; V(sm4) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [aes128, aes192, aes256, 3des, des, sm4]
       integrity:
-        description: Hash. V(md5) and V(sha1) are weak; V(sm3) is for gateways of type V(NationalStandard) only.
+        description:
+          - Hash, in any spelling - V(sha512), V(sha384), V(sha256), V(sha1), V(md5) or V(sm3).
+          - V(md5) and V(sha1) are weak; V(sm3) is for gateways of type V(NationalStandard) only.
         type: str
-        choices: [md5, sha1, sha256, sha384, sha512, sm3]
       pfs_group:
-        description: Diffie-Hellman group of perfect forward secrecy. All groups but V(14) are weak.
+        description:
+          - Diffie-Hellman group of perfect forward secrecy - V(14), V(5), V(2), V(1) or V(disabled).
+          - Spelled V(group14) or V(modp2048) a group is the same.
+          - All groups but V(14) are weak.
         type: str
-        choices: [disabled, '1', '2', '5', '14']
       lifetime:
         description: Life of the IPsec SA in seconds, 60 to 86400.
         type: int

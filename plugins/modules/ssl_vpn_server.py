@@ -49,9 +49,10 @@ options:
       refused.
     type: int
   cipher:
-    description: Cipher of clients older than OpenVPN 2.4; newer ones negotiate. A new server gets V(AES-256-CBC).
+    description:
+      - Cipher of clients older than OpenVPN 2.4; newer ones negotiate. A new server gets V(AES-256-CBC).
+      - V(AES-256-CBC), V(AES-192-CBC), V(AES-128-CBC) or V(none), in upper or lower case.
     type: str
-    choices: [AES-128-CBC, AES-192-CBC, AES-256-CBC, none]
   compress:
     description: Whether traffic is compressed. A new server does not.
     type: bool

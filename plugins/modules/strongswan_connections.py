@@ -18,8 +18,8 @@ description:
     back.
   - What has to be done is decided from the files, the daemon and a record of what was loaded, not from what a handler
     was told. A run that was killed at any point is finished by the next one.
-  - Changed connections are re-established one after the other, those with O(connections[].role=standby) first. The
-    next one follows when the tunnel is up, or when O(wait_timeout) is over.
+  - Changed connections are re-established one after the other, those with O(connections[].role=standby) first. When a
+    tunnel cannot be set up again, the others between the same networks keep running with their previous settings.
   - The tunnels are initiated by this module, not by a load (C(start_action = none)), because strongSwan 5.9 tears
     tunnels with C(start_action = start) down when any of their options is loaded anew. After a restart of the daemon
     something else has to initiate them; the role P(hybridnet.alicloud.strongswan#role) installs a unit for that.
@@ -177,10 +177,42 @@ options:
         elements: str
         required: true
       remote_networks:
-        description: Networks behind the peer. With IKEv1 exactly one.
+        description:
+          - Networks behind the peer. With IKEv1 exactly one.
+          - V(0.0.0.0/0) needs a tunnel that is an interface.
         type: list
         elements: str
         required: true
+      datapath:
+        description:
+          - How packets find the tunnel. With V(policy), the default, by their addresses. With V(xfrm) and V(vti) the
+            tunnel is an interface, so that two tunnels may carry the same networks and routes decide between them.
+          - The interface has to be made, and its routes kept, by something else; the role
+            P(hybridnet.alicloud.strongswan#role) does both. V(vti) also needs C(charon.install_routes = no).
+        type: str
+        choices: [policy, xfrm, vti]
+      interface:
+        description: Name of the interface. By default C(vpn-) and the name, shortened to 15 characters.
+        type: str
+      interface_id:
+        description: Number of the interface (C(if_id) of XFRM, key of VTI). By default made of the name.
+        type: int
+      interface_address:
+        description: Address with prefix length that the role gives the interface, for BGP. By default none.
+        type: str
+      routes:
+        description:
+          - Networks that the role routes into the interface while the tunnel is up. By default
+            O(connections[].remote_networks) without V(0.0.0.0/0).
+        type: list
+        elements: str
+      metric:
+        description: Metric of these routes. By default 100 for the active tunnel and 200 for the standby one.
+        type: int
+      path_mtu:
+        description: Largest packet that the way between the two ends carries; the MTU of the interface follows from it.
+        type: int
+        default: 1500
   purge:
     description:
       - Whether connections that this module has configured earlier and that are not listed are removed, and their
@@ -199,6 +231,13 @@ options:
     description: Seconds to wait for each tunnel.
     type: int
     default: 30
+  verify_rekey:
+    description:
+      - Whether a tunnel that was set up with IKEv2 has to renew its keys once, and the module to fail when it does not.
+        IKEv2 shows a difference in O(connections[].ipsec.pfs_group) only then, otherwise hours later.
+      - Only with O(wait=true) and O(initiate=true). It interrupts nothing.
+    type: bool
+    default: true
   swanctl_dir:
     description: Directory of C(swanctl.conf), which has to include C(conf.d/*.conf).
     type: path
@@ -358,12 +397,13 @@ def run(module, daemon):
         raise daemon_state.DaemonError(
             "strongSwan is not running; install and start it (service strongswan), then run again"
         )
-    applier = apply.Applier(plan, have, daemon, options["wait"], options["wait_timeout"], module.warn)
+    settings = (options["wait"], options["wait_timeout"], options["verify_rekey"])
+    applier = apply.Applier(plan, have, daemon, *settings, module.warn)
     applier.run()
     have.associations = daemon.associations()
     result["connections"] = described(plan, have)
     if applier.failures:
-        lines = ["tunnel %s is not up: %s" % failure for failure in sorted(applier.failures.items())]
+        lines = ["tunnel %s %s" % failure for failure in sorted(applier.failures.items())]
         lines.append("The configuration is in place; run again when the cause is removed.")
         module.fail_json(msg="\n".join(lines), **result)
     module.exit_json(**result)
@@ -382,6 +422,7 @@ def main():
             "initiate": {"type": "bool", "default": True},
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 30},
+            "verify_rekey": {"type": "bool", "default": True},
             "swanctl_dir": {"type": "path", "default": "/etc/swanctl"},
             "uri": {"type": "str"},
             "run_dir": {"type": "path", "default": "/run/hybridnet-strongswan"},

@@ -146,6 +146,30 @@ options:
         type: list
         elements: str
         required: true
+      datapath:
+        description: How packets find the tunnel. Settings that depend on it are only compared when it is given.
+        type: str
+        choices: [policy, xfrm, vti]
+      interface:
+        description: Name of the interface. Not compared.
+        type: str
+      interface_id:
+        description: Number of the interface.
+        type: int
+      interface_address:
+        description: Address of the interface. Not compared.
+        type: str
+      routes:
+        description: Networks routed into the interface. Not compared.
+        type: list
+        elements: str
+      metric:
+        description: Metric of the routes. Not compared.
+        type: int
+      path_mtu:
+        description: Largest packet between the two ends. Not compared.
+        type: int
+        default: 1500
   swanctl_dir:
     description: Directory of C(swanctl.conf).
     type: path
@@ -199,6 +223,14 @@ plugins:
   sample: [openssl, kernel-netlink, socket-default, vici]
 kernel_esp:
   description: Whether the running kernel has IPsec (XFRM and ESP), built in, loaded or loadable.
+  returned: always
+  type: bool
+kernel_xfrm_interfaces:
+  description: Whether it also has XFRM interfaces.
+  returned: always
+  type: bool
+kernel_vti:
+  description: Whether it also has VTIs.
   returned: always
   type: bool
 tun_device:
@@ -412,12 +444,16 @@ def main():
         associations = daemon.associations() if started else []
     except daemon_state.DaemonError as error:
         module.fail_json(msg="%s" % error)
+    modprobe = module.get_bin_path("modprobe", opt_dirs=["/usr/sbin"])
+    modules = kernel.available(module.run_command, modprobe)
     result = {
         "installed": swanctl is not None,
         "running": started is not None,
         "started": started,
         "plugins": stats["plugins"] if stats else [],
-        "kernel_esp": kernel.has_esp(module.run_command, module.get_bin_path("modprobe", opt_dirs=["/usr/sbin"])),
+        "kernel_esp": "esp4" in modules,
+        "kernel_xfrm_interfaces": {"esp4", "xfrm_interface"} <= modules,
+        "kernel_vti": {"esp4", "ip_vti"} <= modules,
         "tun_device": kernel.has_tun(),
         "problems": ["%s" % problem for problem in tree.problems],
         "connections": [

@@ -132,11 +132,11 @@ sizes:
 
 import glob
 import ipaddress
-import json
 import os
 import re
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _nft_verdict as nft
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._nft_ruleset import read_ruleset
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
 
 CONF = "/proc/sys/net/ipv4/conf"
@@ -209,18 +209,6 @@ def flows(peers, local_networks, remote_networks):
             yield "forward from the cloud", local, dict(packet, saddr=theirs, daddr=ours)
 
 
-def read_rules(module):
-    """Return the ruleset as data; None when it cannot be read."""
-    program = module.get_bin_path("nft", opt_dirs=["/usr/sbin", "/sbin"])
-    if not program:
-        return None
-    status, output, _error = module.run_command([program, "--json", "list", "ruleset"])
-    try:
-        return json.loads(output)["nftables"] if status == 0 else None
-    except (ValueError, KeyError):
-        return None
-
-
 def read_log(module, unit, seconds):
     program = module.get_bin_path("journalctl")
     if not program:
@@ -282,7 +270,7 @@ def main():
         supports_check_mode=True,
     )
     params = module.params
-    rules = read_rules(module)
+    rules = read_ruleset(module)
     peers = [peer for peer in params["peers"] if is_address(peer)]
     blocked = []
     for flow, peer, packet in flows(peers, params["local_networks"], params["remote_networks"]):

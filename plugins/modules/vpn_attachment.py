@@ -71,25 +71,22 @@ options:
           - It is never returned or shown.
         type: str
       version:
-        description: Version of IKE.
+        description: Version of IKE, V(ikev1) or V(ikev2).
         type: str
-        choices: [ikev1, ikev2]
       mode:
-        description: Mode of IKEv1; V(aggressive) reveals a hash of the key.
+        description: Mode of IKEv1, V(main) or V(aggressive), which reveals a hash of the key.
         type: str
-        choices: [main, aggressive]
       encryption:
-        description: Cipher. V(des) and V(3des) are weak.
+        description: Cipher, in any spelling - V(aes256), V(aes192), V(aes128), V(3des) or V(des). The last are weak.
         type: str
-        choices: [aes128, aes192, aes256, 3des, des]
       integrity:
-        description: Hash. V(md5) and V(sha1) are weak.
+        description: Hash, in any spelling - V(sha512), V(sha384), V(sha256), V(sha1) or V(md5). The last two are weak.
         type: str
-        choices: [md5, sha1, sha256, sha384, sha512]
       dh_group:
-        description: Diffie-Hellman group. All but V(14) are weak.
-        type: int
-        choices: [1, 2, 5, 14]
+        description:
+          - Diffie-Hellman group, also as V(group14) or V(modp2048) - V(14), V(5), V(2) or V(1).
+          - All but V(14) are weak.
+        type: str
       lifetime:
         description: Life of the IKE SA in seconds, 60 to 86400.
         type: int
@@ -104,17 +101,17 @@ options:
     type: dict
     suboptions: &ipsec
       encryption:
-        description: Cipher. V(des) and V(3des) are weak.
+        description: Cipher, in any spelling - V(aes256), V(aes192), V(aes128), V(3des) or V(des). The last are weak.
         type: str
-        choices: [aes128, aes192, aes256, 3des, des]
       integrity:
-        description: Hash. V(md5) and V(sha1) are weak.
+        description: Hash, in any spelling - V(sha512), V(sha384), V(sha256), V(sha1) or V(md5). The last two are weak.
         type: str
-        choices: [md5, sha1, sha256, sha384, sha512]
       pfs_group:
-        description: Diffie-Hellman group of perfect forward secrecy. All groups but V(14) are weak.
+        description:
+          - Diffie-Hellman group of perfect forward secrecy - V(14), V(5), V(2), V(1) or V(disabled).
+          - Spelled V(group14) or V(modp2048) a group is the same.
+          - All groups but V(14) are weak.
         type: str
-        choices: [disabled, '1', '2', '5', '14']
       lifetime:
         description: Life of the IPsec SA in seconds, 60 to 86400.
         type: int
@@ -255,7 +252,7 @@ actions:
   returned: always
   type: list
   elements: str
-  sample: [DescribeVpnAttachments, CreateVpnAttachment, DescribeVpnConnection]
+  sample: [DescribeVpnConnections, CreateVpnAttachment, DescribeVpnConnection]
 api_error:
   description: The API's own error, when there was one.
   returned: on failure of a call

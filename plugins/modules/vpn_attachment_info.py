@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Returns the VPN attachments of a region that match all given options, in the shape of
     M(hybridnet.alicloud.vpn_attachment).
-  - Pre-shared keys are never returned. The list shows little, so each attachment costs one call.
+  - Pre-shared keys are never returned. The list does not show everything, so each attachment costs one call.
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud
   - hybridnet.alicloud.attributes.info_module
@@ -20,6 +20,9 @@ author: Hybridnet contributors (@hybridnet)
 options:
   vpn_connection_id:
     description: Id of the attachment.
+    type: str
+  customer_gateway_id:
+    description: Customer gateway of the attachments, of any of their tunnels.
     type: str
   name:
     description: Name of the attachments. The API has no such filter, so all pages are read.
@@ -51,7 +54,7 @@ actions:
   returned: always
   type: list
   elements: str
-  sample: [DescribeVpnAttachments, DescribeVpnConnection]
+  sample: [DescribeVpnConnections, DescribeVpnConnection]
 """
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import run_info_module
@@ -61,6 +64,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._vpn_
 def main():
     filters = {
         "vpn_connection_id": {"type": "str"},
+        "customer_gateway_id": {"type": "str"},
     }
     run_info_module(VPN_ATTACHMENT, filters, "vpn_attachments")
 

@@ -129,10 +129,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many objects were created, updated, deleted, left alone, or failed.
+  description:
+    - How many objects were created, updated, deleted, left alone, or failed, and how many were not reached because the
+      run stopped before (see O(on_error)).
   returned: success or partial failure
   type: dict
-  sample: {created: 5, updated: 0, deleted: 0, unchanged: 0, failed: 0}
+  sample: {created: 5, updated: 0, deleted: 0, unchanged: 0, failed: 0, not_reached: 0}
 plan:
   description: The changes in the order of the plan, without secrets. In check mode what a run would do.
   returned: success or partial failure
@@ -152,11 +154,16 @@ differences:
       wanted: '14'
       actual: '2'
 failures:
-  description: The objects that failed, each with the reason.
+  description:
+    - The objects that failed, each with the reason and, where the API refused, its code and the id of the request.
   returned: success or partial failure
   type: list
   elements: dict
-  sample: []
+  sample:
+    - object: ipsec-store-003-main
+      error: 'CreateVpnConnection failed: Resource.QuotaFull: The quota is used up; request id 7E1A'
+      code: Resource.QuotaFull
+      request_id: 7E1A
 problems:
   description: What is wrong with the documents - path, value, rule and fix of each problem.
   returned: when the documents are wrong
@@ -177,8 +184,12 @@ actions:
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import Engine, Settings
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet import LOOKUPS, Fleet, Scope, report
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import read_topology, sites_spec
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule, secret_update_spec
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import (
+    SitesModule,
+    read_topology,
+    sites_spec,
+)
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import secret_update_spec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Policy
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._progress import Progress
 
@@ -242,7 +253,7 @@ def main():
         "wait_timeout": {"type": "int", "default": 900},
         **secret_update_spec("psk"),
     }
-    module = AlicloudModule(spec, supports_check_mode=True)
+    module = SitesModule(spec, supports_check_mode=True)
     module.guarded(lambda: run(module))
 
 

@@ -25,6 +25,10 @@ options:
       - Whether RV(peers) holds the pre-shared keys as the cloud has them. Set C(no_log) on the task then.
     type: bool
     default: false
+  include_documents:
+    description: Whether to return RV(documents), what is there in the shape that describes it.
+    type: bool
+    default: false
 seealso:
   - module: hybridnet.alicloud.vpn_sites
 """
@@ -78,6 +82,34 @@ peers:
         remote_address: 203.0.113.10
         local_networks: [192.168.1.0/24]
         remote_networks: [172.16.0.0/16]
+bgp:
+  description:
+    - For each site that is routed by BGP, what the role P(hybridnet.alicloud.bgp#role) takes, made of the documents.
+  returned: success
+  type: dict
+  sample:
+    store-001:
+      asn: "65010"
+      networks: [192.168.1.0/24]
+      accepted_networks: [172.16.0.0/16]
+      neighbors:
+        - {name: store-001-main-1, role: active, address: 169.254.10.1, source: 169.254.10.2, asn: "45104"}
+documents:
+  description:
+    - What exists of the gateways and sites, written as the options O(gateways) and O(sites). They stand alone, without
+      O(defaults); given to M(hybridnet.alicloud.vpn_sites) they change nothing.
+    - What a document says once for a site is taken from its first connection. Pre-shared keys are not part of it.
+  returned: when O(include_documents=true)
+  type: dict
+  sample:
+    gateways:
+      main: {name: vpg-lab, vpc: vpc-bp1q, vswitches: [vsw-bp1a, vsw-bp1b], bandwidth: 10}
+    sites:
+      store-001:
+        public_address: 198.51.100.10
+        networks: [192.168.1.0/24]
+        cloud_networks: [172.16.0.0/16]
+        gateways: [main]
 actions:
   description: API actions that were called with how often.
   returned: success
@@ -87,8 +119,12 @@ actions:
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._engine import Engine, Settings
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet import LOOKUPS, describe
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import read_topology, sites_spec
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_documents import documents
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module import (
+    SitesModule,
+    read_topology,
+    sites_spec,
+)
 
 
 def run(module):
@@ -105,23 +141,31 @@ def run(module):
     limit = None if params["limit"] is None else tuple(params["limit"])
     found = describe(engine, topology, limit)
     peers = {name: topology.peer_connections(name, found["facts"]) for name in (limit or topology.sites)}
+    bgp = {name: topology.bgp(name) for name in peers}
     if not include_psk:
         peers = {
             name: [{key: value for key, value in peer.items() if key != "psk"} for peer in connections]
             for name, connections in peers.items()
         }
+    result = {"documents": documents(topology, found)} if params["include_documents"] else {}
     module.exit_json(
         changed=False,
+        **result,
         gateways=found["gateways"],
         sites=found["sites"],
         peers=peers,
+        bgp={name: routing for name, routing in bgp.items() if routing},
         actions=dict(engine.session.calls),
     )
 
 
 def main():
-    spec = {**sites_spec(), "include_psk": {"type": "bool", "default": False, "no_log": False}}
-    module = AlicloudModule(spec, supports_check_mode=True)
+    spec = {
+        **sites_spec(),
+        "include_psk": {"type": "bool", "default": False, "no_log": False},
+        "include_documents": {"type": "bool", "default": False},
+    }
+    module = SitesModule(spec, supports_check_mode=True)
     module.guarded(lambda: run(module))
 
 

@@ -31,6 +31,8 @@ charon-systemd {{
     retransmit_timeout = 1
     retransmit_base = 1.2
     retransmit_tries = 2
+    # As the cloud does; a charon that answers asks for this confession.
+    i_dont_care_about_security_and_use_aggressive_mode_psk = yes
     plugins {{
         vici {{ socket = unix://{directory}/charon.vici }}
     }}

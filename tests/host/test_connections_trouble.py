@@ -129,6 +129,41 @@ def test_a_tunnel_that_does_not_come_up_is_explained(site, difference, message):
     assert actions(site.configure(connections)) == {"t1": "initiated", "t2": "unchanged"}
 
 
+def test_another_group_for_rekeying_shows_at_once_and_until_it_is_repaired(site):
+    """IKEv2 sets the tunnel up all the same; without a forced rekey it would end hours later."""
+    connections = site.connections()
+    site.answer(with_changes(connections, "t1", ipsec={"pfs_group": "5"}))
+    result = site.configure(connections, wait_timeout=2)
+    assert result["failed"]
+    assert result["msg"].startswith("tunnel t1 is up, but the peer does not renew its keys with aes256-sha256-modp2048")
+    assert "make ipsec.pfs_group the same at both ends" in result["msg"]
+    before = tunnels(site)
+    assert set(before) == {"t1", "t2"} and reachable(site, "172.16.1.1")
+    again = site.configure(connections, wait_timeout=2)
+    assert again["failed"] and not again["changed"] and "tunnel t1 is up, but the peer does not" in again["msg"]
+    assert tunnels(site) == before
+    assert not site.configure(connections, verify_rekey=False).get("failed")
+    site.answer(connections)
+    assert not site.configure(connections).get("failed")
+    assert_unchanged(site.configure(connections))
+
+
+def test_the_active_tunnel_is_left_alone_when_its_standby_cannot_be_set_up(site):
+    connections = site.connections(remote_networks=["172.16.0.0/16"])
+    site.establish(connections)
+    before = tunnels(site)
+    changed = site.connections(remote_networks=["172.16.0.0/16"], psk="only on this side")
+    result = site.configure(changed, wait_timeout=2)
+    assert result["failed"]
+    assert "tunnel t2 is not up: " in result["msg"]
+    assert "tunnel t1 runs with its previous settings: it was not touched, because the tunnel t2" in result["msg"]
+    assert tunnels(site) == {"t1": before["t1"]}
+    site.answer(changed)
+    assert not site.configure(changed).get("failed")
+    assert set(tunnels(site)) == {"t1", "t2"}
+    assert_unchanged(site.configure(changed))
+
+
 def test_a_peer_that_does_not_answer_is_explained(site):
     connections = site.connections()
     site.cloud.stop()

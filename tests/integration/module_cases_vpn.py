@@ -265,7 +265,7 @@ VPN_CASES = {
         invalid={
             **_SERVER_INVALID,
             "is not a port that the gateway leaves free": {"port": 443},
-            "value of cipher must be one of": {"cipher": "DES"},
+            "use AES-128-CBC, AES-192-CBC, AES-256-CBC or none": {"cipher": "DES"},
             "is needed with multi_factor_auth": {"multi_factor_auth": True},
             "is not an IPv4 address": {"dns_servers": ["ns.example.com"]},
         },

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -159,19 +160,49 @@ SETTABLE = {name for options in OPTIONS.values() for name in options} - {"master
 
 
 def respelled(options: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """The same in another order: networks, tags and tunnels. Clients ask DNS servers in order, so these stay."""
-    shuffle = random.Random(seed).shuffle
+    """The same in another order (networks, tags, tunnels) and with algorithms in other words.
+
+    Clients ask DNS servers in order, so these stay.
+    """
+    chance = random.Random(seed)
     result: dict[str, Any] = {}
     for name, value in options.items():
         if isinstance(value, list) and name != "dns_servers":
-            value = [*value]
-            shuffle(value)
+            value = [respelled(item, seed) if isinstance(item, dict) else item for item in value]
+            chance.shuffle(value)
         elif isinstance(value, dict):
-            items = [*value.items()]
-            shuffle(items)
+            items = [*(value if name == "tags" else respelled(value, seed)).items()]
+            chance.shuffle(items)
             value = dict(items)
+        elif name in WORDS:
+            value = chance.choice(WORDS[name])(str(value))
         result[name] = value
     return result
+
+
+def _spaced(word: str) -> str:
+    """``aes256`` as ``AES-256``."""
+    return re.sub(r"^(aes|sha|ikev)(\d+)$", r"\1-\2", word).upper()
+
+
+def _group(word: str) -> str:
+    return f"Group{word}" if word.isdigit() else word.title()
+
+
+def _modp(word: str) -> str:
+    return {"1": "modp768", "2": "MODP1024", "5": "modp1536", "14": "modp2048"}.get(word, "none")
+
+
+#: Option to other ways of writing its value.
+WORDS: dict[str, tuple[Callable[[str], str], ...]] = {
+    "version": (str.upper, _spaced),
+    "mode": (str.upper, str.title),
+    "encryption": (str.upper, _spaced),
+    "integrity": (str.upper, _spaced),
+    "dh_group": (_group, _modp),
+    "pfs_group": (_group, _modp),
+    "cipher": (str.lower, str.upper),
+}
 
 
 def test_every_case_is_covered():

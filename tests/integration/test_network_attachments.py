@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.module_cases_network import NETWORK_CASES, system_table
+from tests.integration.module_cases_vpn import VPN_CASES
 
 ATTACHED = {
     "route_table": ("AssociateRouteTable", "UnassociateRouteTable", "route_table_id"),
@@ -212,3 +213,17 @@ def test_more_than_two_pages(account, prepare, count, action, calls):
     account.forget_calls()
     found = account.ok(module, **filters)[plural]
     assert len(found) == count and account.calls(action) == calls
+
+
+def test_an_attachment_in_use_by_a_transit_router_stays(account):
+    case = VPN_CASES["vpn_attachment (single tunnel)"]
+    options = {**case.build(account), **case.create}
+    made = account.ok(case.module, **options)[case.module][case.id_option]
+    account.cloud.admin("POST", f"attachments/{made}/attach")
+    router = account.ok("vpn_attachment_info", vpn_connection_id=made)["vpn_attachments"][0]["transit_router_id"]
+    account.forget_calls()
+    failed = account.fails(case.module, name=options["name"], state="absent")
+    assert f"is attached to transit router {router}; detach it from the transit router first" in failed["msg"]
+    assert account.writes() == {}
+    account.cloud.admin("POST", f"attachments/{made}/detach")
+    assert account.ok(case.module, name=options["name"], state="absent")["changed"]

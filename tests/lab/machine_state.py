@@ -35,13 +35,20 @@ def machine_state(lab: Lab) -> dict[str, set[str]]:
     found = {kind: {item for item in items if _of(lab, item)} for kind, items in listed.items()}
     found["processes"] = {str(pid) for pid in _processes(lab)}
     found["abandoned locks"] = {str(path) for path in _NSPAWN.glob("locks/*") if _abandoned(path)}
-    found["forwarding"] = {Path("/proc/sys/net/ipv4/ip_forward").read_text()}
+    if not _others(lab):
+        found["forwarding"] = {Path("/proc/sys/net/ipv4/ip_forward").read_text()}
+        found["records"] = {str(path) for path in RUNTIME_ROOT.glob("*")}
     return found
 
 
 def left_behind(before: dict[str, set[str]], after: dict[str, set[str]]) -> dict[str, set[str]]:
-    """What is there now and was not before, by kind; only kinds with something."""
-    return {kind: after[kind] - before[kind] for kind in after if after[kind] - before[kind]}
+    """What is there now and was not before, by kind; only kinds seen both times, and with something."""
+    return {kind: after[kind] - before[kind] for kind in after if after[kind] - before.get(kind, after[kind])}
+
+
+def _others(lab: Lab) -> bool:
+    """Whether other labs are up, whose the machine's settings then are, too."""
+    return any(path.is_dir() and lab.id not in path.name for path in RUNTIME_ROOT.glob("*"))
 
 
 def _of(lab: Lab, text: str) -> bool:

@@ -94,7 +94,7 @@ ACTIONS: dict[str, Service] = {
     "DescribeVpnAttachments": attachments.describe_vpn_attachments,
     "DescribeVpnConnection": attachments.describe_vpn_connection,
     "DescribeVpnConnectionLogs": connection_views.describe_vpn_connection_logs,
-    "DescribeVpnConnections": connection_views.describe_vpn_connections,
+    "DescribeVpnConnections": attachments.describe_vpn_connections,
     "DescribeVpnGateway": gateways.describe_vpn_gateway,
     "DescribeVpnGatewayAvailableZones": gateways.describe_vpn_gateway_available_zones,
     "DescribeVpnGateways": gateways.describe_vpn_gateways,

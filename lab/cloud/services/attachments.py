@@ -6,7 +6,9 @@ Attaching is an action of another product (CEN); here the lab's admin endpoint d
 from __future__ import annotations
 
 import copy
+import functools
 import json
+from collections.abc import Callable
 from typing import Any
 
 from lab.cloud.clock import milliseconds
@@ -25,7 +27,7 @@ from lab.cloud.services.connections import (
     check_routing_mode,
     set_tunnels_bgp,
 )
-from lab.cloud.services.context import Context, Params, Reply, choice, page, require, tag_list
+from lab.cloud.services.context import Context, Params, Reply, choice, page, require, tag_list, tags_match
 from lab.cloud.state import Effect, Step
 
 POLICIES = ("revoke_route", "reserve_route")
@@ -88,8 +90,8 @@ def delete_vpn_attachment(ctx: Context, params: Params) -> Reply:
 
 
 def describe_vpn_attachments(ctx: Context, params: Params) -> Reply:
-    """DescribeVpnAttachments: a thin view; DescribeVpnConnection shows the rest."""
-    kind = choice(params, "AttachType", ("CEN", "NO_ASSOCIATED"), "NO_ASSOCIATED")
+    """DescribeVpnAttachments: a thin view of those that a transit router has; DescribeVpnConnections shows all."""
+    kind = choice(params, "AttachType", ("CEN", "NO_ASSOCIATED"), "CEN")
     found = [
         attachment
         for attachment in ctx.readable(ctx.region.attachments.values())
@@ -111,6 +113,38 @@ def describe_vpn_attachments(ctx: Context, params: Params) -> Reply:
         for item in selected
     ]
     return {**paging, "VpnAttachments": views}
+
+
+def describe_vpn_connections(ctx: Context, params: Params) -> Reply:
+    """DescribeVpnConnections: of gateways and for transit routers, filtered by id, gateway, customer gateway (any
+    tunnel's), resource group, tags."""
+    rows = [*connection_views.rows(ctx, params), *_rows(ctx, params)]
+    selected, paging = page(params, rows)
+    return {**paging, "VpnConnections": {"VpnConnection": [row() for row in selected]}}
+
+
+def _rows(ctx: Context, params: Params) -> list[Callable[[], Reply]]:
+    if "VpnGatewayId" in params:
+        return []
+    return [
+        functools.partial(_row, ctx, attachment)
+        for attachment in ctx.readable(ctx.region.attachments.values())
+        if params.get("VpnConnectionId", attachment.id) == attachment.id
+        and ("CustomerGatewayId" not in params or params["CustomerGatewayId"] in _peers(attachment))
+        and params.get("ResourceGroupId", attachment.resource_group_id) == attachment.resource_group_id
+        and tags_match(attachment.tags, params.get("Tag", ()))
+    ]
+
+
+def _peers(attachment: VpnAttachment) -> set[str]:
+    return {tunnel.customer_gateway_id for tunnel in attachment.tunnels}
+
+
+def _row(ctx: Context, attachment: VpnAttachment) -> Reply:
+    view = _view(ctx, attachment)
+    view["Tag"] = view.pop("Tags")
+    view.get("VpnBgpConfig", {}).pop("EnableBgp", None)
+    return view
 
 
 def describe_vpn_connection(ctx: Context, params: Params) -> Reply:

@@ -6,6 +6,7 @@ The read shape is not the write shape: texts for numbers and booleans inside tun
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from lab.cloud.clock import milliseconds
 from lab.cloud.errors import not_found
 from lab.cloud.model import BgpConfig, IkeConfig, IpsecConfig, Tunnel, VpnConnection, VpnGateway
-from lab.cloud.services.context import Context, Params, Reply, page, tag_list, tags_match
+from lab.cloud.services.context import Context, Params, Reply, tag_list, tags_match
 from lab.cloud.services.log_reading import as_text, read_log
 from lab.cloud.services.negotiation import connection_status, tunnel_status
 
@@ -32,10 +33,10 @@ def describe_vpn_connection(ctx: Context, params: Params) -> Reply:
     return view
 
 
-def describe_vpn_connections(ctx: Context, params: Params) -> Reply:
-    """DescribeVpnConnections, filtered by id, gateway, customer gateway (any tunnel's), resource group, tags."""
-    found = [
-        connection
+def rows(ctx: Context, params: Params) -> list[Callable[[], Reply]]:
+    """What DescribeVpnConnections shows of the gateways' connections, each row made when it is asked for."""
+    return [
+        functools.partial(_row, ctx, connection)
         for connection in ctx.readable(ctx.region.connections.values())
         if params.get("VpnConnectionId", connection.id) == connection.id
         and params.get("VpnGatewayId", connection.gateway_id) == connection.gateway_id
@@ -43,9 +44,10 @@ def describe_vpn_connections(ctx: Context, params: Params) -> Reply:
         and params.get("ResourceGroupId", _group(ctx, connection)) == _group(ctx, connection)
         and tags_match(connection.tags, params.get("Tag", ()))
     ]
-    selected, paging = page(params, found)
-    views = [{**_view(ctx, connection), "Tag": {"Tag": tag_list(connection.tags)}} for connection in selected]
-    return {**paging, "VpnConnections": {"VpnConnection": views}}
+
+
+def _row(ctx: Context, connection: VpnConnection) -> Reply:
+    return {**_view(ctx, connection), "Tag": {"Tag": tag_list(connection.tags)}}
 
 
 def modify_reply(ctx: Context, connection: VpnConnection) -> Reply:

@@ -53,6 +53,7 @@ CUSTOMER_GATEWAY = Resource(
     list_action="DescribeCustomerGateways",
     list_items=("CustomerGateways", "CustomerGateway"),
     list_filters={"customer_gateway_id": "CustomerGatewayId"},
+    list_tags="Tag",
     get_action="DescribeCustomerGateway",
     create_action="CreateCustomerGateway",
     delete_action="DeleteCustomerGateway",

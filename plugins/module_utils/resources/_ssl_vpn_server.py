@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import BOOLEAN, INTEGER, NETWORKS
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import plain_text
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import BOOLEAN, INTEGER, NETWORKS, TEXT
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import one_of_the_words, plain_text
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import Problem
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._remote_access_rules import (
     client_pool,
@@ -24,6 +24,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._remote_access_
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._resource import Field, Resource, Verb
 
+_CIPHERS = ("AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "none")
 _IDAAS = ("idaas_instance_id", "idaas_region_id", "idaas_application_id")
 
 
@@ -82,11 +83,13 @@ SSL_VPN_SERVER = Resource(
         Field("port", {"type": "int"}, "Port", "Port", INTEGER, initial=1194, verb="modify", rule=port),
         Field(
             "cipher",
-            {"type": "str", "choices": ["AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "none"]},
+            {"type": "str"},
             "Cipher",
             "Cipher",
+            TEXT.with_(accept=lambda word: next((known for known in _CIPHERS if known.lower() == word.lower()), word)),
             initial="AES-256-CBC",
             verb="modify",
+            rule=one_of_the_words(_CIPHERS),
         ),
         Field("compress", {"type": "bool"}, "Compress", "Compress", BOOLEAN, initial=False, verb="modify"),
         Field(

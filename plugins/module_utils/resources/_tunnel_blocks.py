@@ -31,6 +31,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules i
     address,
     asn,
     identity,
+    one_of_the_words,
     tunnel_cidr,
     whole_number,
 )
@@ -44,9 +45,8 @@ def _algorithm(section: str, option: str, shangmi: bool = False) -> Field:
     if option == "lifetime":
         return Field(option, {"type": "int"}, key, key, INTEGER, rule=whole_number(*LIFETIME_LIMITS, "seconds"))
     values = [*choices(option), *(SHANGMI.get(option, ()) if shangmi else ())]
-    kind = "int" if all(isinstance(value, int) for value in values) else "str"
-    spec = {"type": kind, "choices": values if kind == "int" else [str(value) for value in values]}
-    return Field(option, spec, key, key, algorithm(section, option))
+    # Not "choices" of the argument spec: these compare letter by letter.
+    return Field(option, {"type": "str"}, key, key, algorithm(section, option), rule=one_of_the_words(values))
 
 
 def ike_fields(shangmi: bool = False) -> tuple[Field, ...]:
@@ -112,6 +112,11 @@ def tunnel_settings(shangmi: bool = False) -> tuple[Field, ...]:
         Field("ipsec", {"type": "dict"}, write="TunnelIpsecConfig", read="TunnelIpsecConfig", fields=ipsec),
         Field("bgp", {"type": "dict"}, write="TunnelBgpConfig", read="TunnelBgpConfig", fields=TUNNEL_BGP),
     )
+
+
+def is_attachment(item: Mapping[str, Any]) -> bool:
+    """Whether an element of DescribeVpnConnections is for a transit router (attached or not), not of a VPN gateway."""
+    return item.get("AttachType") in ("CEN", "NO_ASSOCIATED")
 
 
 TUNNEL_STATE = (

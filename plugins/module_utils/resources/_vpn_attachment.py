@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IPsec connection for a transit router (Create-, ModifyAttribute-, Delete-, DescribeVpnAttachment(s)).
+"""IPsec connection for a transit router (Create-, ModifyAttribute-, DeleteVpnAttachment, DescribeVpnConnection(s)).
 
-Private to this collection. The list shows hardly more than names; everything else is read by DescribeVpnConnection.
+Private to this collection. DescribeVpnAttachments is not used: it shows little, and nothing of what no transit router
+has yet, so that a connection would be made twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._codec import (
@@ -28,6 +28,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils.resources._tunn
     IPSEC,
     TUNNEL_BGP,
     TUNNEL_STATE,
+    is_attachment,
     tunnel_problems,
     tunnel_settings,
 )
@@ -62,6 +63,12 @@ def _move(have: Mapping[str, Any], want: Mapping[str, Any], options: set[str]) -
     }
 
 
+def _undeletable(have: Mapping[str, Any]) -> tuple[str, str] | None:
+    if have.get("transit_router_id"):
+        return f"is attached to transit router {have['transit_router_id']}", "detach it from the transit router first"
+    return None
+
+
 _SETTINGS = (
     Field("customer_gateway_id", {"type": "str"}, "CustomerGatewayId", "CustomerGatewayId", verb="modify"),
     Field(
@@ -91,7 +98,8 @@ _SETTINGS = (
         fields=(*HEALTH_CHECK, Field("policy", _POLICIES, "Policy", "Policy")),
         as_json=True,
     ),
-    Field("bgp", {"type": "dict"}, "BgpConfig", "VpnBgpConfig", verb="modify", fields=_BGP, as_json=True),
+    # The list leaves EnableBgp out.
+    Field("bgp", {"type": "dict"}, "BgpConfig", "VpnBgpConfig", verb="modify", fields=_BGP, as_json=True, detail=True),
     Field("enable_tunnels_bgp", {"type": "bool"}, "EnableTunnelsBgp", "EnableTunnelsBgp", BOOLEAN, verb="modify"),
     Field(
         "tunnels",
@@ -117,9 +125,10 @@ VPN_ATTACHMENT = Resource(
     id_param="VpnConnectionId",
     key=("name",),
     rank=30,
-    list_action="DescribeVpnAttachments",
-    list_items=("VpnAttachments",),
-    list_filters={"vpn_connection_id": "VpnConnectionId"},
+    list_action="DescribeVpnConnections",
+    list_items=("VpnConnections", "VpnConnection"),
+    list_filters={"vpn_connection_id": "VpnConnectionId", "customer_gateway_id": "CustomerGatewayId"},
+    belongs=is_attachment,
     get_action="DescribeVpnConnection",
     create_action="CreateVpnAttachment",
     delete_action="DeleteVpnAttachment",
@@ -132,8 +141,9 @@ VPN_ATTACHMENT = Resource(
     tags_at_create="Tags",
     lifecycle=Lifecycle("state", frozenset({"init", "attached", "active"}), frozenset({"deleting", "deleted"})),
     check=_check,
+    undeletable=_undeletable,
     fields=(
-        Field("vpn_connection_id", {"type": "str"}, read="VpnConnectionId|InstanceId"),
+        Field("vpn_connection_id", {"type": "str"}, read="VpnConnectionId"),
         Field("name", {"type": "str"}, write="Name", read="Name", verb="modify", rule=plain_text),
         Field(
             "tunnel_bandwidth",
@@ -143,6 +153,6 @@ VPN_ATTACHMENT = Resource(
         ),
         Field("attach_type", read="AttachType"),
         Field("transit_router_id", read="TransitRouterId"),
-        *(replace(item, detail=True) for item in _SETTINGS),
+        *_SETTINGS,
     ),
 )

@@ -81,7 +81,9 @@ def test_what_it_uses_stays_and_it_goes(world, dual):
     assert refused == "DependencyViolation.VpnAttachment 400"
     changed = world.api.refused("ModifyVpnAttachmentAttribute", VpnConnectionId=dual, NetworkType="private")
     assert changed == "UnsupportedParameter 400"
+    assert world.api.call("DescribeVpnConnections", CustomerGatewayId=peer)["TotalCount"] == 1
+    assert world.api.call("DescribeVpnConnections", VpnGatewayId="vpn-other")["TotalCount"] == 0
     world.api.call("DeleteVpnAttachment", VpnConnectionId=dual)
-    assert world.api.call("DescribeVpnAttachments")["TotalCount"] == 0
+    assert world.api.call("DescribeVpnConnections")["TotalCount"] == 0
     gone = world.api.refused("DescribeVpnConnection", VpnConnectionId=dual)
     assert gone == "InvalidVpnConnectionInstanceId.NotFound 404"

@@ -85,11 +85,13 @@ def attachment(sdk, tunnels):
     assert sdk("DescribeVpnConnection", VpnConnectionId=made)["TunnelBandwidth"] == "Large"
     changed = sdk("ModifyVpnAttachmentAttribute", VpnConnectionId=made, TunnelOptionsSpecification=given)
     assert changed["TunnelOptionsSpecification"][1]["TunnelIndex"] == 2
-    assert sdk("DescribeVpnAttachments", VpnConnectionId=made)["VpnAttachments"][0]["Tags"][0]["Key"] == "k"
+    assert sdk("DescribeVpnAttachments", VpnConnectionId=made)["TotalCount"] == 0, "no transit router has it"
+    (row,) = sdk("DescribeVpnConnections", VpnConnectionId=made)["VpnConnections"]["VpnConnection"]
+    assert (row["AttachType"], row["Tag"]["Tag"][0]["Key"]) == ("NO_ASSOCIATED", "k")
     sdk.cloud.admin("POST", f"attachments/{made}/attach")
     shown = sdk("DescribeVpnConnection", VpnConnectionId=made)
     assert (shown["State"], shown["AttachType"], shown["TransitRouterId"]) == ("attached", "CEN", "tr-lab")
-    assert sdk("DescribeVpnAttachments", AttachType="CEN")["TotalCount"] == 1
+    assert sdk("DescribeVpnAttachments")["VpnAttachments"][0]["Tags"][0]["Key"] == "k"
     route = {"VpnConnectionId": made, "NextHop": made, "RouteDest": "192.168.1.0/24", "Weight": 100}
     assert sdk("CreateVcoRouteEntry", **route, OverlayMode="Ipsec", Description="d")["State"] == "published"
     sdk("ModifyVcoRouteEntryWeight", **route, NewWeight=0)

@@ -35,8 +35,10 @@ def imports(path: Path) -> set[Path]:
 
 
 def sent_to_hosts() -> list[Path]:
-    """The modules that run on managed hosts and everything they import."""
-    waiting = list((ROOT / "plugins" / "modules").glob("strongswan_*.py"))
+    """The modules and programs that run on managed hosts and everything they import."""
+    modules = ROOT / "plugins" / "modules"
+    waiting = [*modules.glob("strongswan_*.py"), modules / "gateway_firewall_info.py"]
+    waiting += (ROOT / "roles").glob("*/files/**/*.py")
     found: set[Path] = set()
     while waiting:
         path = waiting.pop()

@@ -128,7 +128,8 @@ LATENT = {
 
 
 def test_every_cause_is_shown_here():
-    assert {*BROKEN, *LATENT} == set(CAUSES)
+    # What the service reports stands in for a host out of reach, and has a test of its own.
+    assert {*BROKEN, *LATENT, "reported"} == set(CAUSES)
 
 
 def test_healthy():
@@ -203,3 +204,14 @@ def test_any_mixture_has_a_verdict(causes, parameters):
     latent = [item["latent"] for item in verdict["findings"]]
     assert latent == sorted(latent)
     assert verdict["healthy"] == all(latent)
+
+
+def test_what_the_service_reports_is_shown_with_the_cause_and_stands_in_for_a_host_out_of_reach():
+    words = ["the service finds: no proposal is common"]
+    told = {NAME: {"status": "ike_sa_not_established", "address": PEER, "reported": words}}
+    seen = evidence(up=False, cloud__connections=told, host__differences=[difference("ike.encryption")])
+    assert diagnose(seen)["findings"][0]["cause"] == "ike_proposals"
+    assert diagnose(seen)["findings"][0]["evidence"] == words
+    unreachable = evidence(up=False, cloud__connections=told, problem="Connection refused")
+    causes = {item["cause"]: item["evidence"] for item in diagnose(unreachable)["findings"]}
+    assert list(causes) == ["host_unreachable", "reported"] and causes["reported"] == words

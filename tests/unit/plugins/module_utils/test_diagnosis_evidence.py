@@ -53,7 +53,11 @@ def seen(**networks):
 
 def test_nothing_is_wrong():
     found = seen()
-    assert found["connections"]["store-001-main-2"] == {"status": "ipsec_sa_established", "address": "203.0.113.12"}
+    assert found["connections"]["store-001-main-2"] == {
+        "status": "ipsec_sa_established",
+        "address": "203.0.113.12",
+        "reported": [],
+    }
     assert found["routes"] == found["security"] == found["missing"] == []
 
 
@@ -127,3 +131,29 @@ def test_the_cloud_takes_the_place_of_the_document():
         "remote_networks": ["172.16.0.0/16"],
     }
     assert cloud_peers([peer], {}, "store-001") == [peer]
+
+
+def test_what_the_service_says_of_a_tunnel_that_is_down():
+    tunnels = [{**tunnel, "tunnel_id": f"tun-{number}"} for number, tunnel in enumerate(TUNNELS, start=1)]
+    site = {"connections": {"main": {**CONNECTION, "tunnels": tunnels}}}
+    findings = [
+        {"vpn_connection_id": "vco-1", "tunnel_id": "tun-1", "severity": "normal", "reason": "fine"},
+        {
+            "vpn_connection_id": "vco-1",
+            "tunnel_id": "tun-2",
+            "severity": "critical",
+            "reason": "no proposal is common",
+            "local_parameter": "aes256",
+            "remote_parameter": "aes128",
+        },
+        {"vpn_connection_id": "vco-2", "tunnel_id": "tun-9", "severity": "critical", "reason": "of another site"},
+    ]
+    networks = {"findings": findings, "logs": {"tun-2": [f"line {number}" for number in range(9)]}}
+    found = cloud_evidence("store-001", {}, site, (), networks, ())["connections"]
+    assert found["store-001-main-1"]["reported"] == []
+    assert found["store-001-main-2"]["reported"] == [
+        "the service finds: no proposal is common: the gateway has aes256, the peer aes128",
+        "the gateway's log: line 0",
+        "the gateway's log: line 1",
+        "the gateway's log: line 2",
+    ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._nft_verdict import blocker
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._nft_verdict import blocker, blocking, translating
 
 PEER = "203.0.113.10"
 IKE = {"hook": "input", "protocol": "udp", "sport": 500, "dport": 500, "saddr": PEER}
@@ -113,3 +113,48 @@ def test_blocked_means_dropped_whatever_the_unknowns_are(rules, policy):
         assert not passes(True) and not passes(False)
     if not any(UNKNOWN in rule for rule in rules):
         assert blocked == (not passes(False))
+
+
+@pytest.mark.parametrize("port_rule, blocked", [(port(443), False), (source("192.0.2.1"), True)])
+def test_an_open_protocol_may_be_the_one_that_is_accepted(port_rule, blocked):
+    packet = {"hook": "input", "saddr": PEER}
+    assert (blocking(ruleset([port_rule, ACCEPT], policy="drop"), packet) is not None) == blocked
+
+
+SITE = {"saddr": "192.168.1.1", "daddr": "172.16.0.1", "oif": "wan0"}
+MASQUERADE, TO_ITSELF = {"masquerade": None}, {"snat": {"family": "ip", "addr": source(0)["match"]["left"]}}
+
+
+def nat_chains(**chains):
+    """Chains of the hook postrouting: priority and rules by name."""
+    found = []
+    for name, (priority, *rules) in chains.items():
+        chain = {"family": "ip", "table": "nat", "name": name, "type": "nat", "hook": "postrouting", "prio": priority}
+        found.append({"chain": chain})
+        for number, rule in enumerate(rules):
+            found.append(
+                {"rule": {"family": "ip", "table": "nat", "chain": name, "handle": number, "expr": list(rule)}}
+            )
+    return found
+
+
+def leaves_by(name):
+    return match({"meta": {"key": "oifname"}}, name)
+
+
+TRANSLATES = {
+    "a masquerade": (nat_chains(a=(100, [leaves_by("wan0"), MASQUERADE])), "a"),
+    "another way out": (nat_chains(a=(100, [leaves_by("wan1"), MASQUERADE])), None),
+    "perhaps is no proof": (nat_chains(a=(100, [UNKNOWN, MASQUERADE])), None),
+    "to its own address first": (nat_chains(a=(100, [MASQUERADE]), b=(90, [TO_ITSELF])), None),
+    "to its own address too late": (nat_chains(a=(100, [MASQUERADE]), b=(110, [TO_ITSELF])), "a"),
+    "accepted in an earlier chain, which does not help": (nat_chains(a=(90, [ACCEPT]), b=(100, [MASQUERADE])), "b"),
+    "accepted in its own chain": (nat_chains(a=(100, [ACCEPT], [MASQUERADE])), None),
+    "to a fixed address": (nat_chains(a=(100, [{"snat": {"addr": "198.51.100.1"}}])), "a"),
+}
+
+
+@pytest.mark.parametrize("rules, chain", TRANSLATES.values(), ids=TRANSLATES)
+def test_translation(rules, chain):
+    found = translating(rules, SITE)
+    assert (found and found[0]["name"]) == chain

@@ -72,6 +72,7 @@ def test_the_objects_of_a_small_fleet():
         "remote_subnets": ["192.168.1.0/24"],
         "effect_immediately": True,
         "auto_config_route": False,
+        "enable_tunnels_bgp": False,
         "tunnels": [{**tunnel, "role": "master"}, {**tunnel, "role": "slave"}],
         "tags": site_tags,
     }
@@ -465,3 +466,54 @@ def test_a_customer_gateway_of_another_name():
     (problem,) = refused.value.problems
     assert problem.path == "vpn_site[store-002].customer_gateway_name"
     assert "is the customer gateway of vpn_site[store-001] too" in str(problem)
+
+
+def one_site():
+    fleet = small_fleet()
+    fleet["sites"] = {"store-001": fleet["sites"]["store-001"]}
+    return fleet
+
+
+def names_of(topology):
+    return {item.key: item.options["name"] for item in topology.cloud_objects() if "name" in item.options}
+
+
+def test_words_of_a_site_count_before_those_of_its_gateway_and_of_all():
+    fleet = one_site()
+    del fleet["gateways"]["main"]["name"]
+    fleet["defaults"] |= {"env": "prod", "purpose": "retail", "isp": "telecom"}
+    assert names_of(build_topology(**fleet)) == {
+        "main": "vpg-prod-cn-hangzhou-vpc-test",
+        "store-001": "cgw-store-001-telecom",
+        "store-001/main": "ipsec-store-001-prod-retail",
+    }
+    fleet["gateways"]["main"] |= {"env": "test", "purpose": "pci"}
+    fleet["sites"]["store-001"] |= {"purpose": "pos", "isp": "unicom"}
+    assert names_of(build_topology(**fleet)) == {
+        "main": "vpg-test-cn-hangzhou-vpc-test",
+        "store-001": "cgw-store-001-unicom",
+        "store-001/main": "ipsec-store-001-test-pos",
+    }
+
+
+def test_connections_of_a_site_need_names_of_their_own():
+    fleet = one_site()
+    fleet["defaults"] |= {"env": "prod", "purpose": "retail", "gateways": ["main", "other"]}
+    fleet["gateways"]["other"] = {**fleet["gateways"]["main"], "name": "vpg-other", "vpc": "vpc-other"}
+    fleet["gateways"]["other"]["cloud_networks"] = ["172.31.0.0/16"]
+    with pytest.raises(TopologyError) as raised:
+        build_topology(**fleet)
+    [problem] = raised.value.problems
+    assert problem.value == "'ipsec-store-001-prod-retail'" and "main and other" in problem.rule
+    fleet["gateways"]["other"]["purpose"] = "pci"
+    assert names_of(build_topology(**fleet))["store-001/other"] == "ipsec-store-001-prod-pci"
+
+
+def test_a_name_by_convention_that_is_too_long():
+    fleet = one_site()
+    del fleet["gateways"]["main"]["name"]
+    fleet["gateways"]["main"] |= {"env": "prod", "vpc": "v" * 90}
+    with pytest.raises(TopologyError) as raised:
+        build_topology(**fleet)
+    [problem] = raised.value.problems
+    assert problem.path == "vpn_gateways[main].vpc" and "111 characters" in problem.rule

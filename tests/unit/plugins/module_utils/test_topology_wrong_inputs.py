@@ -201,7 +201,7 @@ ROWS = {
         SITE + "state", "presnt", SITE_PATH + "state", "'presnt'", "is not present or absent", "did you mean present?",
     ),
     "routing not available yet": (
-        SITE + "routing", "bgp", SITE_PATH + "routing", "'bgp'", "is not available yet", "use policy",
+        SITE + "routing", "static", SITE_PATH + "routing", "'static'", "is not available yet", "use policy or bgp",
     ),
     "a device that is none": (
         SITE + "device", "fortiso",
