@@ -15,6 +15,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import HAS_NETADDR
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._device_model import (
+    FIRST_TUNNEL,
     build_configuration,
     device_connection_options,
     device_problems,
@@ -42,7 +43,7 @@ ARGUMENTS = {
     "inside_interface": {"type": "str"},
     "outside_zone": {"type": "str"},
     "inside_zone": {"type": "str"},
-    "first_tunnel": {"type": "int", "default": 51},
+    "first_tunnel": {"type": "int", "default": FIRST_TUNNEL},
     "outer_mtu": {"type": "int", "default": 1500},
 }
 _INTERFACES = ("outside_interface", "inside_interface", "outside_zone", "inside_zone")
@@ -71,7 +72,7 @@ class ActionModule(ActionBase):
                 text = texts.get(ending)
                 if text is not None:
                     files.append(str(path))
-                if text is None and not path.exists() or text is not None and not differs(path, text):
+                if not (path.exists() if text is None else differs(path, text)):
                     continue
                 diffs.append(_difference(path, text))
                 if not self._task.check_mode:

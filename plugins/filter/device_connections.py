@@ -10,73 +10,44 @@ DOCUMENTATION = r"""
 name: device_connections
 author: Hybridnet contributors (@hybridnet)
 version_added: "1.0.0"
-short_description: Connections of a Linux host, as a device has them
+short_description: The connections of a site as those of a hardware gateway
 description:
-  - Makes O(hybridnet.alicloud.device_config#role:main:device_config_connections) of what
-    M(hybridnet.alicloud.vpn_sites) returns as C(peers) and C(bgp) of a site.
-  - What only a Linux host needs is left out. With BGP each connection gets the numbers and addresses of its session,
-    and the networks that may be announced and believed in place of the tunnel's own, which carries everything.
+  - Takes what M(hybridnet.alicloud.vpn_sites_info) says of a site's host, and leaves out what only hosts have.
+  - With BGP every connection gets the AS numbers, its network inside the tunnel, and the networks that are told.
 positional: bgp
 options:
   _input:
-    description: The connections, as the role P(hybridnet.alicloud.strongswan#role) takes them.
+    description: RV(hybridnet.alicloud.vpn_sites_info#module:peers) of the site.
     type: list
     elements: dict
     required: true
   bgp:
-    description: Routing of the site - C(asn), C(networks), C(accepted_networks), C(neighbors). Empty without BGP.
+    description: RV(hybridnet.alicloud.vpn_sites_info#module:bgp) of the site, if it has any.
     type: dict
     default: {}
 """
 
 EXAMPLES = r"""
-- name: Configuration files of the site's device
-  ansible.builtin.include_role:
-    name: hybridnet.alicloud.device_config
-  vars:
-    device_config_device: fortios
-    device_config_connections: >-
-      {{ sites.peers['store-001'] | hybridnet.alicloud.device_connections(sites.bgp['store-001']) }}
+- name: Write the files of a device
+  hybridnet.alicloud.device_config:
+    device: fortios
+    name: store-001
+    folder: ./devices
+    connections: "{{ found.peers['store-001'] | hybridnet.alicloud.device_connections }}"
 """
 
 RETURN = r"""
 _value:
-  description: The connections of the device.
+  description: The connections, as P(hybridnet.alicloud.device_config#role) takes them.
   type: list
   elements: dict
 """
 
-import ipaddress
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import BGP
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_connection import HOST_OPTIONS
-
-
-def device_connections(
-    connections: Iterable[Mapping[str, Any]], bgp: Mapping[str, Any] | None = None
-) -> list[dict[str, Any]]:
-    """See DOCUMENTATION."""
-    sessions = {neighbor["name"]: neighbor for neighbor in (bgp or {}).get("neighbors", ())}
-    found = []
-    for connection in connections:
-        own = {name: value for name, value in connection.items() if name not in HOST_OPTIONS}
-        session = sessions.get(connection["name"])
-        if bgp and session:
-            own.update(
-                routing=BGP,
-                local_networks=bgp["networks"],
-                remote_networks=bgp["accepted_networks"],
-                tunnel_cidr=str(ipaddress.ip_interface(f"{session['address']}/30").network),
-                bgp={"local_asn": bgp["asn"], "peer_asn": session["asn"]},
-            )
-        found.append(own)
-    return found
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._device_model import device_connections
 
 
 class FilterModule:
-    """The filter under its name."""
-
     def filters(self) -> dict[str, Any]:
         return {"device_connections": device_connections}

@@ -36,12 +36,24 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import asn, asn_number
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import MISSING, Problem, shown
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_connection import (
-    HOST_OPTIONS,
     UNKNOWN,
     connection_options,
     connection_problems,
 )
 
+#: Options of a host's connection that a device has no use for: it is told its interfaces once, and routes by ``routing``.
+_OF_HOSTS = frozenset(
+    (
+        "local_address",
+        "datapath",
+        "interface",
+        "interface_id",
+        "interface_address",
+        "routes",
+        "metric",
+        "path_mtu",
+    )
+)
 #: Octets. Alibaba Cloud asks for no more, and it leaves room for any cipher on a line with 1492.
 LARGEST_MTU = 1400
 #: Unanswered probes after which a peer is dead.
@@ -180,11 +192,34 @@ class Configuration:
 
 def device_connection_options():
     """The argument spec of one connection: that of strongswan_connections, and how packets find the tunnel."""
-    spec = {name: option for name, option in connection_options().items() if name not in HOST_OPTIONS}
+    spec = {name: option for name, option in connection_options().items() if name not in _OF_HOSTS}
     spec["routing"] = {"type": "str", "choices": list(ROUTINGS), "default": POLICY}
     spec["tunnel_cidr"] = {"type": "str"}
     spec["bgp"] = {"type": "dict", "options": {"local_asn": {"type": "str"}, "peer_asn": {"type": "str"}}}
     return spec
+
+
+def device_connections(connections, bgp=None):
+    """What ``Topology.peer_connections`` and ``Topology.bgp`` say of one site, as connections of a device.
+
+    With BGP a host negotiates everything and leaves the networks to its routing; here each connection knows them.
+    """
+    neighbours = {one["name"]: one for one in (bgp or {}).get("neighbors", ())}
+    return [_of_device(connection, bgp, neighbours.get(connection["name"])) for connection in connections]
+
+
+def _of_device(connection, bgp, neighbour):
+    own = {name: value for name, value in connection.items() if name not in _OF_HOSTS}
+    if neighbour is None:
+        return own
+    return {
+        **own,
+        "local_networks": bgp["networks"],
+        "remote_networks": bgp["accepted_networks"],
+        "routing": BGP,
+        "tunnel_cidr": str(network(connection["interface_address"]).cidr),
+        "bgp": {"local_asn": bgp["asn"], "peer_asn": neighbour["asn"]},
+    }
 
 
 def device_problems(device, connections, psk_inline=True, allow_unknown=False):

@@ -318,11 +318,6 @@ DEVICES = {
 NAMES = (STRONGSWAN, *DEVICES)
 
 
-def versions_of(name):
-    """The IKE versions of a device: those in which it has any integrity algorithm."""
-    return tuple(version for version in VERSIONS if words_of(name, version, "ike_integrity"))
-
-
 def crypto_problems(name, suite):
     """What a device lacks of a suite (``ike`` and ``ipsec``), as problems with paths such as ``ipsec.integrity``."""
     device = DEVICES.get(name)

@@ -57,7 +57,6 @@ class Site:
     gateways.
     psk: None (the cloud generates), one key for every tunnel, or one for each.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
-    device: what stands there, strongswan or one of ``_devices``.
     """
 
     name: str
@@ -69,7 +68,6 @@ class Site:
     cloud_networks: dict
     suite: dict
     dpd_delay: int
-    device: str
     local_id: str | None
     remote_id: str | None
     asn: str | None
@@ -163,7 +161,7 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         problems.extend(_bgp(values, path, chosen if len(chosen) == len(keys) else None))
     device = defaults.of("device", values, STRONGSWAN)
     dpd_delay = defaults.of("dpd_delay", values, _DPD_DELAY)
-    said = {problem.path for problem in problems}
+    said = {problem.path for problem in problems[before:]}
     problems.extend(_device(device, values, path, suite, dpd_delay, routing, chosen, said))
     tags = dict(sorted({**defaults.values.get("tags", {}), **values.get("tags", {})}.items()))
     problems.extend(tag_problems(values.get("tags", {}), f"{path}.tags"))
@@ -185,7 +183,6 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         cloud_networks=cloud_networks,
         suite=suite,
         dpd_delay=dpd_delay,
-        device=device,
         local_id=values.get("local_id"),
         remote_id=values.get("remote_id"),
         asn=bgp.get("asn"),

@@ -46,19 +46,6 @@ _IPSEC_OPTIONS = {
 }
 
 
-#: Options that only a Linux host has a use for.
-HOST_OPTIONS = (
-    "local_address",
-    "datapath",
-    "interface",
-    "interface_id",
-    "interface_address",
-    "routes",
-    "metric",
-    "path_mtu",
-)
-
-
 def connection_options():
     """Return the argument spec of one connection."""
     return {

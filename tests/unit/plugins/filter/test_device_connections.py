@@ -1,31 +1,61 @@
-"""Connections of a Linux host as a device has them."""
+# Copyright (c) 2026 Hybridnet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a site document says of a site with a device is what the device's connections say."""
 
 from __future__ import annotations
 
-from ansible_collections.hybridnet.alicloud.plugins.filter.device_connections import device_connections
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-PEER = {"name": "store-001-main-1", "psk": "k", "local_networks": ["0.0.0.0/0"], "remote_networks": ["0.0.0.0/0"]}
-HOST = {"local_address": "10.0.0.1", "interface_address": "169.254.10.2/30", "routes": [], "path_mtu": 1400}
+from ansible_collections.hybridnet.alicloud.plugins.action.device_config import ARGUMENTS
+from ansible_collections.hybridnet.alicloud.plugins.filter.device_connections import FilterModule
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._device_model import device_problems
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import build_topology
+
+device_connections = FilterModule().filters()["device_connections"]
+FACTS = {
+    "store-001/main": [
+        {"role": role, "address": f"203.0.113.{number}", "local_id": f"203.0.113.{number}"}
+        for number, role in ((11, "master"), (12, "slave"))
+    ]
+}
+ROUTING = {
+    "policy": ({}, (None, None)),
+    "bgp": (
+        {"bgp": {"asn": 65010, "tunnel_cidrs": ["169.254.10.0/30", "169.254.10.4/30"]}},
+        ("169.254.10.0/30", "169.254.10.4/30"),
+    ),
+}
 
 
-def test_what_only_a_linux_host_needs_is_left_out():
-    assert device_connections([{**PEER, **HOST}]) == [PEER]
-
-
-def test_a_session_gives_its_numbers_addresses_and_networks():
-    session = {"name": PEER["name"], "address": "169.254.10.1", "source": "169.254.10.2", "asn": "45104"}
-    bgp = {
-        "asn": "65010",
+@pytest.mark.parametrize("routing", ROUTING)
+def test_connections_of_a_site(routing):
+    more, cidrs = ROUTING[routing]
+    site = {
+        "public_address": "198.51.100.10",
         "networks": ["192.168.1.0/24"],
-        "accepted_networks": ["172.16.0.0/16"],
-        "neighbors": [session],
+        "psk": "example-key-Rq7w",
+        "device": "fortios",
+        "routing": routing,
+        **more,
     }
-    (found,) = device_connections([{**PEER, **HOST}], bgp)
-    assert found == {
-        **PEER,
-        "routing": "bgp",
-        "tunnel_cidr": "169.254.10.0/30",
-        "bgp": {"local_asn": "65010", "peer_asn": "45104"},
-        "local_networks": ["192.168.1.0/24"],
-        "remote_networks": ["172.16.0.0/16"],
+    topology = build_topology(
+        gateways={"main": {"name": "vpg-main", "vpc": "vpc-a", "vswitches": ["vsw-a", "vsw-b"], "bandwidth": 10}},
+        defaults={"cloud_networks": ["172.16.0.0/16"]},
+        sites={"store-001": site},
+    )
+    connections = device_connections(topology.peer_connections("store-001", FACTS), topology.bgp("store-001"))
+    options = {"device": "fortios", "name": "store-001", "folder": "/tmp", "connections": connections}
+    checked = ArgumentSpecValidator(ARGUMENTS).validate(options)
+    assert checked.error_messages == []
+    read = checked.validated_parameters["connections"]
+    assert device_problems("fortios", read) == []
+    assert {(tuple(one["local_networks"]), tuple(one["remote_networks"])) for one in read} == {
+        (("192.168.1.0/24",), ("172.16.0.0/16",))
     }
+    assert tuple(one["tunnel_cidr"] for one in read) == cidrs
+    assert {one["routing"] for one in read} == {routing}
+    if routing == "bgp":
+        assert [one["bgp"] for one in read] == 2 * [{"local_asn": "65010", "peer_asn": "45104"}]
