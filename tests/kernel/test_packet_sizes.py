@@ -58,8 +58,8 @@ def probes() -> str:
     The store is a router for these: of the larger one it has to say what would have fitted.
     """
     networks = range(len(CIPHERS))
-    lines = [f"ip -n cloud1 address add 10.50.{number}.1/32 dev lo" for number in networks]
-    lines += [f"ip netns exec lan ping -n -c 1 -W 1 10.50.{number}.1 >/dev/null 2>&1 &" for number in networks]
+    lines = [f"ip -n cloud1 address replace 10.50.{number}.1/32 dev lo" for number in networks]
+    lines += [f"ip netns exec lan ping -n -c 1 -i 0.5 -w 30 10.50.{number}.1 >/dev/null 2>&1 &" for number in networks]
     lines.append("wait")
     for number, (encryption, integrity, udp) in enumerate(CIPHERS):
         size = tunnel_mtu(encryption, integrity, udp=udp)

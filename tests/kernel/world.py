@@ -260,7 +260,8 @@ def loaded(
         path: text.replace("start_action = none", f"start_action = {start_action}") for path, text in wanted.items()
     }
     world.write(wanted)
-    world.run(load)
+    # The role does this too; here it may not have run.
+    world.run(f"sysctl -q -w net.ipv4.ip_forward=1; {load}")
     try:
         yield
     finally:
