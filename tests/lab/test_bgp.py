@@ -152,6 +152,7 @@ def test_check_mode_and_installation(host: Speaker) -> None:
     plan = host.play(BGP, "--check", "--diff", role="bgp")
     assert plan.changed[host.machine.name] > 0
     assert f"neighbor {ACTIVE} password ********" in plan.output and f"permit {CLOUD} le 32" in plan.output
+    assert plan.output.index("router bgp 65010") < plan.output.index(f"neighbor {ACTIVE} remote-as 45104")
     assert host.run("ls /etc/frr", status=None) == ""
     assert host.bgp("--tags", "install") == 1
 
