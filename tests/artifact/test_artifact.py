@@ -26,7 +26,7 @@ PLAYBOOKS = ("site", "verify", "teardown")
 
 def test_holds_nothing_of_the_checkouts_tooling(installed):
     assert {path.name for path in installed.root.iterdir()} == TOP_LEVEL
-    assert sorted(path.name for path in (installed.root / "inventories").iterdir()) == ["example", "tutorial"]
+    assert sorted(path.name for path in (installed.root / "inventories").iterdir()) == ["chain", "example", "tutorial"]
 
 
 def test_is_small(installed):
