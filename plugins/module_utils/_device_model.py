@@ -41,7 +41,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_connec
     connection_problems,
 )
 
-#: Options of a host's connection that a device has no use for: its interfaces are told once, its routes by ``routing``.
+#: Options of a host's connection that a device has no use for: it is told its interfaces once, routes by ``routing``.
 _OF_HOSTS = frozenset(
     (
         "local_address",
