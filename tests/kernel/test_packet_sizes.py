@@ -5,32 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 
-import pytest
-
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import tunnel_mtu
-from tests.kernel.world import ENDS, SERVER, STORE, World, loaded, tunnel
+from tests.kernel.world import ENDS, STORE, World, loaded
 
 CIPHERS = list(itertools.product(_crypto.choices("encryption"), _crypto.choices("integrity"), (False, True)))
 ICMP_AND_IP = 28
-WAYS = {"ESP": False, "ESP in UDP": True}
-OCTETS = 10_000_000
-RECEIVE = f"""
-import socket, time
-with socket.create_server(("{SERVER}", 5001)) as server:
-    server.settimeout(60)
-    connection = server.accept()[0]
-    connection.settimeout(30)
-    begun, octets = time.monotonic(), 0
-    while data := connection.recv(65536):
-        octets += len(data)
-    print(octets, time.monotonic() - begun)
-"""
-SEND = f"""
-import socket
-with socket.create_connection(("{SERVER}", 5001), timeout=30) as connection:
-    connection.sendall(bytes({OCTETS}))
-"""
 
 
 def one_of_each() -> list[dict]:
@@ -89,22 +69,3 @@ def test_the_largest_unfragmented_packet_is_the_computed_one(world: World, say):
     assert limits == computed, shown
     assert passed == set(computed), shown
     assert fragments == 0
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_transfer_passes_a_way_that_is_narrower_than_its_ends_know(world: World, way, say):
-    """Ten megabytes over TCP, from behind the store, while the way between the ends carries 1400 octets."""
-    narrow = "ip -n net link set cloud mtu {0}; ip -n net link set port1 mtu {0}; ip -n cloud1 link set wan0 mtu {0}"
-    with loaded(world, [tunnel(1, force_encapsulation=WAYS[way])]):
-        world.run("swanctl --initiate --ike main-1 --child main-1 --timeout 20")
-        try:
-            world.run(narrow.format(1400))
-            world.run(
-                f"ip netns exec cloud1 python3 -c '{RECEIVE}' >/root/received 2>&1 </dev/null & sleep 1;"
-                f" ip netns exec lan timeout 60 python3 -c '{SEND}'; wait"
-            )
-            received, seconds = world.run("cat /root/received").split()
-        finally:
-            world.run(f"{narrow.format(1500)}; ip route flush cache")
-    say(f"{way} over a way of 1400 octets: {int(received):,} octets in {float(seconds):.1f} s")
-    assert int(received) == OCTETS

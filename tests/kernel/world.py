@@ -242,20 +242,17 @@ class End:
 
 
 @contextmanager
-def loaded(
-    world: World, connections: Sequence[Mapping[str, Any]], *, managed: bool = False, start_action: str = "none"
-) -> Iterator[None]:
+def loaded(world: World, connections: Sequence[Mapping[str, Any]], *, start_action: str = "none") -> Iterator[None]:
     """These connections at the store, found by policies, and their mirror at the first end, while the block runs.
 
-    start_action: when the store sets them up. managed: in files named as the module strongswan_connections does.
+    start_action: when the store sets them up.
     """
     load = "swanctl --load-creds --clear --noprompt >/dev/null; swanctl --load-conns >/dev/null"
     folder = "/etc/swanctl/conf.d"
     # Only the store asks for UDP: the other end chooses by address before it knows which connection it is.
     world.ends[0].answer([{**one, "force_encapsulation": False} for one in connections])
-    wanted = files.wanted(folder, completed(connections))
-    if not managed:
-        wanted = {f"{folder}/for-this-test.conf": "\n".join(wanted.values())}
+    own = files.wanted(folder, completed(connections))
+    wanted = {f"{folder}/for-this-test.conf": "\n".join(own.values())}
     wanted = {
         path: text.replace("start_action = none", f"start_action = {start_action}") for path, text in wanted.items()
     }
