@@ -17,7 +17,7 @@ from tests.integration.module_cases_vpn import attached_connection
 
 PREFIX = "hybridnet.alicloud."
 # Modules that run on the managed hosts have tests of their own on real ones; device_config runs as an action.
-ELSEWHERE = ("strongswan_", "device_config")
+ELSEWHERE = ("strongswan_", "gateway_firewall_info", "device_config")
 NAMES = [name for _finder, name, _package in pkgutil.iter_modules(modules.__path__) if not name.startswith(ELSEWHERE)]
 
 

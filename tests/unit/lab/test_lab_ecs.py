@@ -227,6 +227,13 @@ def test_refused_instances(sdk, world, group, refused, params, code):
     assert sdk("DescribeInstances")["TotalCount"] == 0
 
 
+@pytest.mark.parametrize("address", ["172.16.1.1", "172.16.1.252"])
+def test_the_first_and_the_last_address_that_an_instance_may_have(sdk, world, group, address):
+    """The cloud keeps the first and the last three of a vSwitch."""
+    place = {"VSwitchId": world.vswitches[0], "SecurityGroupIds": [group], "PrivateIpAddress": address}
+    sdk("RunInstances", ImageId=IMAGE, InstanceType=TYPE, **place)
+
+
 REFUSED_RULES = [
     ({"IpProtocol": "SCTP"}, "InvalidIpProtocol.ValueNotSupported"),
     ({"PortRange": "22"}, "InvalidPortRange.Malformed"),

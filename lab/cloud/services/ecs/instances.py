@@ -265,7 +265,7 @@ def _private_address(ctx: Context, params: Params, vswitch: VSwitch, siblings: l
     }
     if "PrivateIpAddress" in params:
         wanted = common.address(params["PrivateIpAddress"])
-        if wanted is None or not first - 1 <= int(wanted) < last or wanted not in network:
+        if wanted is None or not first - 1 <= int(wanted) <= last or wanted not in network:
             message = "PrivateIpAddress is not a usable address of the vSwitch."
             raise ApiError(400, "InvalidPrivateIpAddress.Malformed", message)
         if str(wanted) in taken:
