@@ -53,7 +53,9 @@ def test_action_group_holds_every_cloud_module(installed):
     modules = {path.stem for path in (installed.root / "plugins" / "modules").glob("*.py")}
     group = yaml.safe_load((installed.root / "meta" / "runtime.yml").read_text())["action_groups"]["alicloud"]
     # The others configure hosts and devices and have none of the cloud's options.
-    assert sorted(group) == sorted(name for name in modules if not name.startswith(("strongswan_", "gateway_", "device_", "__")))
+    assert sorted(group) == sorted(
+        name for name in modules if not name.startswith(("strongswan_", "gateway_", "device_", "__"))
+    )
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)

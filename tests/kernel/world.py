@@ -60,7 +60,7 @@ def mirrored(connection: Mapping[str, Any]) -> dict[str, Any]:
     swap = {"local": "remote", "remote": "local"}
     other = {}
     for key, value in connection.items():
-        side, _, rest = key.partition("_")
+        side, _mark, rest = key.partition("_")
         other[f"{swap.get(side, side)}_{rest}" if rest else key] = value
     return other
 
@@ -101,13 +101,13 @@ class World:
         """Close it."""
         argv = self.guest.ssh_argv()
         argv[1:1] = [*self._control, "-O", "exit"]
-        subprocess.run(argv, capture_output=True)
+        subprocess.run(argv, capture_output=True, check=False)
 
     def run(self, script: str, *, check: bool = True, text: str = "", timeout: float = 120) -> str:
         """Run a shell script in the guest; what it printed (both outputs)."""
         argv = self.guest.ssh_argv("--", f"exec 2>&1; {script}")
         argv[1:1] = self._control
-        done = subprocess.run(argv, input=text, capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run(argv, input=text, capture_output=True, text=True, timeout=timeout, check=False)
         assert not check or done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout
 
@@ -145,6 +145,7 @@ class World:
             capture_output=True,
             text=True,
             timeout=600,
+            check=False,
         )
         output = done.stdout + done.stderr
         recap = _RECAP.search(output)
