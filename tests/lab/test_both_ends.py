@@ -21,7 +21,7 @@ ALL = {
     "connections": ["ipsec-store-001-main", "ipsec-store-002-main"],
     "routes": ["172.16.0.0/16-192.168.1.0/24", "172.16.0.0/16-192.168.2.0/24"],
 }
-#: The firewall's role is part of the first runs and of the teardown, and has scenarios of its own (extensions/molecule).
+#: The firewall's role is part of the first runs and of the teardown; extensions/molecule has scenarios for it.
 SITE_ALONE = (SITE, "-e", "vpn_firewall=false")
 NEW_PSK = "Rotated-8Hs3kQz7Lw5Xc2Vb"
 MODIFY = "ModifyVpnConnectionAttribute"
