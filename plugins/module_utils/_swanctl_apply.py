@@ -202,17 +202,25 @@ class Applier:
         self._have.record.write()
 
     def _rekeyed(self, name):
-        before = self._newest_child(name)
-        self._daemon.rekey(name)
+        """Whether the newest tunnel that this host has initiated renews its keys.
+
+        What the peer has initiated is left to it: where both ends are set up at the same time and rekey the same
+        tunnel, ESP in user space loses its packets.
+        """
+        before = self._newest_own_child(name)
+        if before is None:
+            return True
+        self._daemon.rekey(before)
         deadline = time.monotonic() + min(self._wait_timeout, REKEY_TIMEOUT)
-        while self._newest_child(name) <= before:
+        while int(self._newest_own_child(name) or 0) <= int(before):
             if time.monotonic() >= deadline:
                 return False
             time.sleep(POLL_INTERVAL)
         return True
 
-    def _newest_child(self, name):
-        return max((int(child["uniqueid"]) for _association, child in self._up(name)), default=0)
+    def _newest_own_child(self, name):
+        own = [child["uniqueid"] for association, child in self._up(name) if association.get("initiator") == "yes"]
+        return max(own, key=int, default=None)
 
     def _up(self, name):
         return daemon_state.installed_children(self._daemon.associations(), name)

@@ -101,9 +101,9 @@ class Daemon:
         out, err = self._run("--initiate", "--ike", name, "--child", name, "--timeout", str(max(1, int(seconds))))[1:]
         return (out + err).splitlines()
 
-    def rekey(self, name):
-        """Ask for new keys of a connection's child; ``swanctl`` reports success whatever the peer answers."""
-        self._run("--rekey", "--ike", name, "--child", name)
+    def rekey(self, uniqueid):
+        """Ask for new keys of a CHILD_SA; ``swanctl`` reports success whatever the peer answers."""
+        self._run("--rekey", "--child-id", uniqueid)
 
     def terminate(self, name):
         """End every IKE_SA of a connection; a peer that does not answer is not waited for."""

@@ -235,6 +235,7 @@ options:
     description:
       - Whether a tunnel that was set up with IKEv2 has to renew its keys once, and the module to fail when it does not.
         IKEv2 shows a difference in O(connections[].ipsec.pfs_group) only then, otherwise hours later.
+        Of tunnels that the peer has initiated the keys are left to the peer.
       - Only with O(wait=true) and O(initiate=true). It interrupts nothing.
     type: bool
     default: true
