@@ -46,7 +46,10 @@ class Command:
         return done.stdout + done.stderr
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Run it in the background, in a session of its own, silently."""
+        """Run it in the background, in a session of its own, silently.
+
+        It can be interrupted even if these tests cannot, as when a shell runs them in its background.
+        """
         return subprocess.Popen(
             [*self.argv, *arguments],
             env=self.environment,
@@ -54,6 +57,7 @@ class Command:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
 
