@@ -41,10 +41,12 @@ def only_psk(sites: Mapping[str, Any]) -> dict[str, Any]:
 def with_psk(connections: Iterable[Mapping[str, Any]], psk: Any = None) -> list[dict[str, Any]]:
     """``strongswan_connections`` with the key of the site's document in place of the one the cloud has.
 
-    *psk*: nothing, text for all tunnels, or a list of the active and the standby tunnel's key.
+    *psk*: nothing, text for all tunnels, a list of the active and the standby tunnel's key, or keys by connection.
     """
     if not psk:
         return [dict(connection) for connection in connections]
+    if isinstance(psk, Mapping):
+        return [{**one, "psk": psk[one["name"]]} if one["name"] in psk else dict(one) for one in connections]
     active, standby = (psk, psk) if isinstance(psk, str) else (psk[0], psk[-1])
     return [
         {**connection, "psk": standby if connection.get("role") == "standby" else active} for connection in connections

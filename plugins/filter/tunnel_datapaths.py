@@ -54,7 +54,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - V(connections), the connections with every option of M(hybridnet.alicloud.strongswan_connections);
+    - V(connections), the connections with every option of M(hybridnet.alicloud.strongswan_connections) except the key;
       V(interfaces), a list with C(connection), C(kind), C(id), C(name), C(remote_address), C(mtu), C(mtu_udp),
       C(metric), C(address), C(routes), C(local_networks) of each tunnel that is an interface.
     - V(userspace), whether strongSwan does ESP itself; V(vti), whether there are VTIs; V(retransmission), C(timeout),
@@ -62,7 +62,6 @@ _value:
   type: dict
 """
 
-import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -74,10 +73,20 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import tunnel_mtu
 
 
+def _plain(value: Any) -> Any:
+    """Lists and dicts as such. In a play they are views that hold every variable of the host, which the validator's
+    deep copy would copy, too: seconds for two hosts, and more with each further one."""
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value
+
+
 def _completed(connections: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
     """The connections with the defaults of the module, and what it would refuse by type."""
     spec = {"connections": {"type": "list", "elements": "dict", "options": model.connection_options()}}
-    result = ArgumentSpecValidator(spec).validate({"connections": copy.deepcopy(list(connections))})
+    result = ArgumentSpecValidator(spec).validate({"connections": _plain(connections)})
     return result.validated_parameters["connections"], list(result.error_messages)
 
 
@@ -120,7 +129,7 @@ def tunnel_datapaths(
     problems += model.connection_problems(completed, allow_unknown=True)
     texts = [f"{problem}" for problem in problems]
     return {
-        "connections": completed,
+        "connections": [{key: value for key, value in one.items() if key != "psk"} for one in completed],
         "interfaces": [] if texts else [_interface(one) for one in completed if tunnel_interface.is_interface(one)],
         "userspace": userspace,
         "vti": tunnel_interface.VTI in kinds.values(),

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.hybridnet.alicloud.plugins.filter.site_psk import with_psk
 from ansible_collections.hybridnet.alicloud.plugins.filter.tunnel_datapaths import tunnel_datapaths
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
@@ -52,7 +53,8 @@ charon-systemd {{
 
 def completed(connections: Sequence[Mapping[str, Any]], datapath: str = "policy") -> list[dict[str, Any]]:
     """Connections with every option, as the role hands them to the module."""
-    return tunnel_datapaths(connections, _EVERYTHING, datapath)["connections"]
+    planned = tunnel_datapaths(connections, _EVERYTHING, datapath)["connections"]
+    return with_psk(planned, {one["name"]: one["psk"] for one in connections})
 
 
 def mirrored(connection: Mapping[str, Any]) -> dict[str, Any]:
