@@ -135,7 +135,7 @@ def boot(lab: Lab, progress: Progress, hosts: list[Site | CloudHost] | None = No
     with progress.step(f"booting {', '.join(machine.name for machine in asleep) or 'nothing: all machines run'}"):
         for machine in machines:
             make_key(host_key_of(lab, machine.name), machine.name)
-        write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in HOSTS})
+        write_known_hosts(lab, {host.name: str(subnet[host.number]) for host in {*HOSTS, *hosts}})
         serve_packages(lab, internet(lab), PROXY_ADDRESS)
         packages = serve_packages(lab, management(lab), str(subnet[2]))
         login = lab.ssh_key.with_suffix(".pub").read_text()
