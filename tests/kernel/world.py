@@ -18,7 +18,6 @@ from ansible_collections.hybridnet.alicloud.plugins.filter.site_psk import with_
 from ansible_collections.hybridnet.alicloud.plugins.filter.tunnel_datapaths import tunnel_datapaths
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
-from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from lab.hosts.guest import Guest
 from lab.identity import REPOSITORY
 
@@ -51,9 +50,11 @@ charon-systemd {{
 """
 
 
-def completed(connections: Sequence[Mapping[str, Any]], datapath: str = "policy") -> list[dict[str, Any]]:
+def completed(
+    connections: Sequence[Mapping[str, Any]], datapath: str = "policy", dead_peer_after: int = 30
+) -> list[dict[str, Any]]:
     """Connections with every option, as the role hands them to the module."""
-    planned = tunnel_datapaths(connections, _EVERYTHING, datapath)["connections"]
+    planned = tunnel_datapaths(connections, _EVERYTHING, datapath, dead_peer_after)["connections"]
     return with_psk(planned, {one["name"]: one["psk"] for one in connections})
 
 
@@ -65,6 +66,21 @@ def mirrored(connection: Mapping[str, Any]) -> dict[str, Any]:
         side, _mark, rest = key.partition("_")
         other[f"{swap.get(side, side)}_{rest}" if rest else key] = value
     return other
+
+
+def as_tree(connections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Their swanctl configuration. Those with the same identities become one, whose children share an IKE_SA."""
+    tree: dict[str, Any] = {"connections": {}, "secrets": {}}
+    sharing: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in completed(connections):
+        ((name, settings),) = model.connection_tree(one)["connections"].items()
+        first = sharing.setdefault((one["local_id"], one["remote_id"]), settings)
+        if first is settings:
+            tree["connections"][name] = settings
+            tree["secrets"].update(model.secret_tree(one)["secrets"])
+        else:
+            first["children"].update(settings["children"])
+    return tree
 
 
 def tunnel(number: int, **changes: Any) -> dict[str, Any]:
@@ -231,12 +247,10 @@ class End:
 
     def answer(self, connections: Sequence[Mapping[str, Any]]) -> None:
         """Load the mirror of what the store wants, as only connections."""
-        texts = []
-        for connection in completed([mirrored(one) for one in connections]):
-            texts += [conf.render(model.connection_tree(connection)), conf.render(model.secret_tree(connection))]
-        self._world.write({f"{self._home}/swanctl/conf.d/none.conf": "\n".join(texts)})
+        tree = as_tree([mirrored(one) for one in connections])
+        self._world.write({f"{self._home}/swanctl/conf.d/none.conf": conf.render(tree)})
         shown = self.swanctl("--load-all --noprompt --clear")
-        assert f"successfully loaded {len(connections)} connections" in shown, shown
+        assert f"successfully loaded {len(tree['connections'])} connections" in shown, shown
 
     def packets_in(self) -> int:
         """Packets that the installed tunnels of this end have received."""
@@ -251,19 +265,15 @@ def loaded(world: World, connections: Sequence[Mapping[str, Any]], *, start_acti
     start_action: when the store sets them up.
     """
     load = "swanctl --load-creds --clear --noprompt >/dev/null; swanctl --load-conns >/dev/null"
-    folder = "/etc/swanctl/conf.d"
+    file = "/etc/swanctl/conf.d/for-this-test.conf"
     # Only the store asks for UDP: the other end chooses by address before it knows which connection it is.
     world.ends[0].answer([{**one, "force_encapsulation": False} for one in connections])
-    own = files.wanted(folder, completed(connections))
-    wanted = {f"{folder}/for-this-test.conf": "\n".join(own.values())}
-    wanted = {
-        path: text.replace("start_action = none", f"start_action = {start_action}") for path, text in wanted.items()
-    }
-    world.write(wanted)
+    text = conf.render(as_tree(connections))
+    world.write({file: text.replace("start_action = none", f"start_action = {start_action}")})
     # The role does this too; here it may not have run.
     world.run(f"sysctl -q -w net.ipv4.ip_forward=1; {load}")
     try:
         yield
     finally:
         # A restart: what is up would outlive its configuration.
-        world.run(f"rm {' '.join(wanted)}; systemctl restart strongswan.service")
+        world.run(f"rm {file}; systemctl restart strongswan.service")
