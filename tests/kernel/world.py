@@ -24,6 +24,8 @@ from lab.identity import REPOSITORY
 HERE = Path(__file__).parent
 STORE, ENDS = "198.51.100.10", ("203.0.113.11", "203.0.113.12")
 SERVER = "172.16.1.1"
+# The role's default would make the tests wait longer.
+DEAD_PEER_AFTER = 5
 STORE_NETWORK, CLOUD_NETWORK = "192.168.1.0/24", "172.16.0.0/16"
 _RECAP = re.compile(r"^store\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=0\s+failed=0", re.MULTILINE)
 _EVERYTHING = {"kernel_esp": True, "kernel_xfrm_interfaces": True, "kernel_vti": True, "tun_device": True}
@@ -99,6 +101,11 @@ def tunnel(number: int, **changes: Any) -> dict[str, Any]:
     }
 
 
+def site(**changes: Any) -> list[dict[str, Any]]:
+    """Both tunnels of the site: they carry the same networks."""
+    return [tunnel(1, **changes), tunnel(2, **changes)]
+
+
 class World:
     """Everything in the guest. Commands are shell texts, run as root."""
 
@@ -107,6 +114,7 @@ class World:
         self._folder = folder
         self._control = ["-o", f"ControlPath={folder}/ssh"]
         self.ends = (End(self, 1), End(self, 2))
+        self.first_run: Play | None = None
 
     def connect(self) -> None:
         """Open the one connection that all commands share: a log-in takes an emulated machine a second."""
@@ -188,9 +196,10 @@ class World:
 
     def wait_until(self, condition: str, seconds: float = 20) -> None:
         """Wait in the guest until a shell condition is true."""
-        tries = int(seconds / 0.2)
+        # Seldom: each look is a handful of processes, which an emulated machine starts slowly.
+        tries = int(seconds / 0.5)
         self.run(
-            f"for _ in $(seq {tries}); do if {condition}; then exit 0; fi; sleep 0.2; done; echo in vain; exit 1",
+            f"for _ in $(seq {tries}); do if {condition}; then exit 0; fi; sleep 0.5; done; echo in vain; exit 1",
             timeout=seconds * 3 + 30,
         )
 
@@ -256,6 +265,19 @@ class End:
         """Packets that the installed tunnels of this end have received."""
         shown = self.swanctl("--list-sas --raw --pretty")
         return sum(int(number) for number in re.findall(r"packets-in = (\d+)", shown))
+
+
+def answer(world: World, connections: Sequence[Mapping[str, Any]]) -> None:
+    """Give each end the mirror of its own connections; nothing that is up is touched."""
+    for end in world.ends:
+        end.answer([one for one in connections if one["remote_address"] == end.address])
+
+
+def carries(world: World) -> list[int]:
+    """How many packets each end received while three pings were sent to the server."""
+    before = [end.packets_in() for end in world.ends]
+    world.run(f"ip netns exec lan ping -n -c 3 -i 0.2 -W 2 {SERVER}")
+    return [end.packets_in() - earlier for end, earlier in zip(world.ends, before, strict=True)]
 
 
 @contextmanager
