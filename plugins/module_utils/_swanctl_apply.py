@@ -13,6 +13,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_diagnosis as diagnosis
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_interface as tunnel_interface
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_plan import Have, adopt, visible_differences
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_record import Record
 
@@ -123,18 +124,36 @@ class Applier:
                 self.failures[step.name] = diagnosis.explain_kept(failed)
                 continue
             if step.reestablish:
-                self._daemon.terminate(step.name)
+                self._end(step)
             self._settle(step)
+
+    def _end(self, step):
+        """End a tunnel that is to be set up anew.
+
+        charon takes its routes away only after the peer has closed it, and what is sent in between is lost: when
+        another tunnel has the same routes, its packets take that one before.
+        """
+        if tunnel_interface.is_interface(step.connection) and any(
+            tunnel_interface.is_interface(other.connection) and self._up(other.name) for other in self._partners(step)
+        ):
+            self._daemon.withdraw_routes(step.name)
+        self._daemon.terminate(step.name)
+
+    def _partners(self, step):
+        """Steps of the other tunnels between the same networks."""
+        return [
+            other
+            for other in self._plan.steps
+            if other is not step
+            and all(
+                sorted(other.connection[side]) == sorted(step.connection[side])
+                for side in ("local_networks", "remote_networks")
+            )
+        ]
 
     def _failed_partner(self, step):
         """Return the name of another tunnel between the same networks that this run could not set up, or None."""
-        for other in self._plan.steps:
-            if other.name in self.failures and all(
-                sorted(other.connection[side]) == sorted(step.connection[side])
-                for side in ("local_networks", "remote_networks")
-            ):
-                return other.name
-        return None
+        return next((other.name for other in self._partners(step) if other.name in self.failures), None)
 
     def _load(self):
         secrets, refused = self._daemon.load(self._plan.clear_secrets)

@@ -15,6 +15,7 @@ import os
 import re
 import time
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_interface as tunnel_interface
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_raw as raw
 
 #: Seconds that a peer gets to confirm the end of an IKE_SA before it is dropped on this side alone.
@@ -104,6 +105,11 @@ class Daemon:
     def rekey(self, uniqueid):
         """Ask for new keys of a CHILD_SA; ``swanctl`` reports success whatever the peer answers."""
         self._run("--rekey", "--child-id", uniqueid)
+
+    def withdraw_routes(self, name):
+        """Take away the routes into the tunnel of a connection until it comes up again, where the role keeps them."""
+        if os.path.exists(tunnel_interface.SCRIPT):
+            self._run_command([tunnel_interface.SCRIPT, "withdraw", name], environ_update=self._environment)
 
     def terminate(self, name):
         """End every IKE_SA of a connection; a peer that does not answer is not waited for."""

@@ -21,6 +21,8 @@ LONGEST_FIRST_WAIT = 2.0
 FEWEST_RETRANSMISSIONS = 3
 #: A third of the wanted time goes by in silence, the rest is for the probe's retransmissions.
 SILENT_SHARE = 3
+#: charon counts the silence in whole seconds: the probe leaves up to this much after it.
+LATE_PROBE = 1
 SHORTEST_GIVE_UP = 1.0
 
 
@@ -120,7 +122,7 @@ def dead_peer_times(connections, dead_peer_after):
     silence = max(dead_peer_after // SILENT_SHARE, 1)
     delays = [connection.get("dpd_delay") or silence for connection in connections if connection.get("dpd", True)]
     longest = max(delays or [silence])
-    give_up = float(dead_peer_after - longest)
+    give_up = float(dead_peer_after - longest - LATE_PROBE)
     problems = []
     if give_up < SHORTEST_GIVE_UP:
         rule = "leaves a peer no time to answer after dpd_delay, which is %d" % longest

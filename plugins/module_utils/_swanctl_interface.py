@@ -19,8 +19,10 @@ POLICY, XFRM, VTI = "policy", "xfrm", "vti"
 DATAPATHS = (POLICY, XFRM, VTI)
 INTERFACES = (XFRM, VTI)
 
-#: What charon runs when a tunnel comes up or goes down: it keeps the routes. The role strongswan installs it.
-UPDOWN = "/usr/local/sbin/hybridnet-strongswan-interfaces updown"
+#: Makes the interfaces and keeps their routes. The role strongswan installs it.
+SCRIPT = "/usr/local/sbin/hybridnet-strongswan-interfaces"
+#: What charon runs when a tunnel comes up or goes down.
+UPDOWN = SCRIPT + " updown"
 
 #: Linux takes 15 characters.
 LONGEST_NAME = 15

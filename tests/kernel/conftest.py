@@ -13,7 +13,7 @@ from lab.identity import lab_at
 from lab.progress import Progress
 from lab.removal import remove
 from lab.state_folder import claim
-from tests.kernel.world import World
+from tests.kernel.world import DEAD_PEER_AFTER, World, answer, site
 
 
 def missing_for_a_guest() -> str | None:
@@ -45,6 +45,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     finally:
         world.guest.stop()
         remove(lab)
+
+
+@pytest.fixture(scope="session")
+def store(world: World) -> World:
+    """The store after one run of the role, as ``first_run``, for both tunnels."""
+    answer(world, site())
+    world.first_run = world.role(site(), strongswan_dead_peer_after=DEAD_PEER_AFTER)
+    return world
 
 
 @pytest.fixture

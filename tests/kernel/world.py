@@ -18,13 +18,14 @@ from ansible_collections.hybridnet.alicloud.plugins.filter.site_keys import with
 from ansible_collections.hybridnet.alicloud.plugins.filter.tunnel_datapaths import tunnel_datapaths
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
-from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from lab.hosts.guest import Guest
 from lab.identity import REPOSITORY
 
 HERE = Path(__file__).parent
 STORE, ENDS = "198.51.100.10", ("203.0.113.11", "203.0.113.12")
 SERVER = "172.16.1.1"
+# The role's default would make the tests wait longer.
+DEAD_PEER_AFTER = 5
 STORE_NETWORK, CLOUD_NETWORK = "192.168.1.0/24", "172.16.0.0/16"
 _RECAP = re.compile(r"^store\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=0\s+failed=0", re.MULTILINE)
 _EVERYTHING = {"kernel_esp": True, "kernel_xfrm_interfaces": True, "kernel_vti": True, "tun_device": True}
@@ -51,9 +52,11 @@ charon-systemd {{
 """
 
 
-def completed(connections: Sequence[Mapping[str, Any]], datapath: str = "policy") -> list[dict[str, Any]]:
+def completed(
+    connections: Sequence[Mapping[str, Any]], datapath: str = "policy", dead_peer_after: int = 30
+) -> list[dict[str, Any]]:
     """Connections with every option, as the role hands them to the module."""
-    planned = tunnel_datapaths(connections, _EVERYTHING, datapath)["connections"]
+    planned = tunnel_datapaths(connections, _EVERYTHING, datapath, dead_peer_after)["connections"]
     return with_psk(planned, {one["name"]: one["psk"] for one in connections})
 
 
@@ -65,6 +68,21 @@ def mirrored(connection: Mapping[str, Any]) -> dict[str, Any]:
         side, _mark, rest = key.partition("_")
         other[f"{swap.get(side, side)}_{rest}" if rest else key] = value
     return other
+
+
+def as_tree(connections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Their swanctl configuration. Those with the same identities become one, whose children share an IKE_SA."""
+    tree: dict[str, Any] = {"connections": {}, "secrets": {}}
+    sharing: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in completed(connections):
+        ((name, settings),) = model.connection_tree(one)["connections"].items()
+        first = sharing.setdefault((one["local_id"], one["remote_id"]), settings)
+        if first is settings:
+            tree["connections"][name] = settings
+            tree["secrets"].update(model.secret_tree(one)["secrets"])
+        else:
+            first["children"].update(settings["children"])
+    return tree
 
 
 def tunnel(number: int, **changes: Any) -> dict[str, Any]:
@@ -83,6 +101,11 @@ def tunnel(number: int, **changes: Any) -> dict[str, Any]:
     }
 
 
+def site(**changes: Any) -> list[dict[str, Any]]:
+    """Both tunnels of the site: they carry the same networks."""
+    return [tunnel(1, **changes), tunnel(2, **changes)]
+
+
 class World:
     """Everything in the guest. Commands are shell texts, run as root."""
 
@@ -91,6 +114,7 @@ class World:
         self._folder = folder
         self._control = ["-o", f"ControlPath={folder}/ssh"]
         self.ends = (End(self, 1), End(self, 2))
+        self.first_run: Play | None = None
 
     def connect(self) -> None:
         """Open the one connection that all commands share: a log-in takes an emulated machine a second."""
@@ -172,9 +196,10 @@ class World:
 
     def wait_until(self, condition: str, seconds: float = 20) -> None:
         """Wait in the guest until a shell condition is true."""
-        tries = int(seconds / 0.2)
+        # Seldom: each look is a handful of processes, which an emulated machine starts slowly.
+        tries = int(seconds / 0.5)
         self.run(
-            f"for _ in $(seq {tries}); do if {condition}; then exit 0; fi; sleep 0.2; done; echo in vain; exit 1",
+            f"for _ in $(seq {tries}); do if {condition}; then exit 0; fi; sleep 0.5; done; echo in vain; exit 1",
             timeout=seconds * 3 + 30,
         )
 
@@ -231,17 +256,28 @@ class End:
 
     def answer(self, connections: Sequence[Mapping[str, Any]]) -> None:
         """Load the mirror of what the store wants, as only connections."""
-        texts = []
-        for connection in completed([mirrored(one) for one in connections]):
-            texts += [conf.render(model.connection_tree(connection)), conf.render(model.secret_tree(connection))]
-        self._world.write({f"{self._home}/swanctl/conf.d/none.conf": "\n".join(texts)})
+        tree = as_tree([mirrored(one) for one in connections])
+        self._world.write({f"{self._home}/swanctl/conf.d/none.conf": conf.render(tree)})
         shown = self.swanctl("--load-all --noprompt --clear")
-        assert f"successfully loaded {len(connections)} connections" in shown, shown
+        assert f"successfully loaded {len(tree['connections'])} connections" in shown, shown
 
     def packets_in(self) -> int:
         """Packets that the installed tunnels of this end have received."""
         shown = self.swanctl("--list-sas --raw --pretty")
         return sum(int(number) for number in re.findall(r"packets-in = (\d+)", shown))
+
+
+def answer(world: World, connections: Sequence[Mapping[str, Any]]) -> None:
+    """Give each end the mirror of its own connections; nothing that is up is touched."""
+    for end in world.ends:
+        end.answer([one for one in connections if one["remote_address"] == end.address])
+
+
+def carries(world: World) -> list[int]:
+    """How many packets each end received while three pings were sent to the server."""
+    before = [end.packets_in() for end in world.ends]
+    world.run(f"ip netns exec lan ping -n -c 3 -i 0.2 -W 2 {SERVER}")
+    return [end.packets_in() - earlier for end, earlier in zip(world.ends, before, strict=True)]
 
 
 @contextmanager
@@ -251,19 +287,15 @@ def loaded(world: World, connections: Sequence[Mapping[str, Any]], *, start_acti
     start_action: when the store sets them up.
     """
     load = "swanctl --load-creds --clear --noprompt >/dev/null; swanctl --load-conns >/dev/null"
-    folder = "/etc/swanctl/conf.d"
+    file = "/etc/swanctl/conf.d/for-this-test.conf"
     # Only the store asks for UDP: the other end chooses by address before it knows which connection it is.
     world.ends[0].answer([{**one, "force_encapsulation": False} for one in connections])
-    own = files.wanted(folder, completed(connections))
-    wanted = {f"{folder}/for-this-test.conf": "\n".join(own.values())}
-    wanted = {
-        path: text.replace("start_action = none", f"start_action = {start_action}") for path, text in wanted.items()
-    }
-    world.write(wanted)
+    text = conf.render(as_tree(connections))
+    world.write({file: text.replace("start_action = none", f"start_action = {start_action}")})
     # The role does this too; here it may not have run.
     world.run(f"sysctl -q -w net.ipv4.ip_forward=1; {load}")
     try:
         yield
     finally:
         # A restart: what is up would outlive its configuration.
-        world.run(f"rm {' '.join(wanted)}; systemctl restart strongswan.service")
+        world.run(f"rm {file}; systemctl restart strongswan.service")

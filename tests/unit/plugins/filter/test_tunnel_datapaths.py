@@ -54,10 +54,10 @@ def test_the_time_until_a_dead_peer_is_noticed_sets_delay_and_retransmission():
     found = tunnel_datapaths([tunnel()], MODERN, dead_peer_after=10)
     assert found["connections"][0]["dpd_delay"] == 3
     assert found["retransmission"]["tries"] == 3
-    assert found["retransmission"]["seconds"] == pytest.approx(7, abs=0.01)
+    assert found["retransmission"]["seconds"] == pytest.approx(6, abs=0.01)
     own = tunnel_datapaths([tunnel(dpd_delay=5)], MODERN, dead_peer_after=10)
     assert own["connections"][0]["dpd_delay"] == 5
-    assert own["retransmission"]["seconds"] == pytest.approx(5, abs=0.01)
+    assert own["retransmission"]["seconds"] == pytest.approx(4, abs=0.01)
 
 
 @pytest.mark.parametrize(

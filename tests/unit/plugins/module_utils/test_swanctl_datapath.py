@@ -107,8 +107,9 @@ def test_a_dead_peer_is_noticed_within_the_wanted_time(seconds):
     silence, retransmission, problems = rules.dead_peer_times(SINGLE, seconds)
     assert problems == []
     waits = [retransmission.timeout * retransmission.base**number for number in range(retransmission.tries + 1)]
-    assert silence + sum(waits) <= seconds + 1e-6
-    assert silence + sum(waits) > seconds - 1
+    # charon counts the silence in whole seconds, so the probe may leave almost a second after it.
+    assert silence + 1 + sum(waits) <= seconds + 1e-6
+    assert silence + 1 + sum(waits) > seconds - 1
     assert retransmission.seconds == pytest.approx(sum(waits))
     # A lost packet does not cost long, and a lossy line has several tries.
     assert waits[0] <= rules.LONGEST_FIRST_WAIT
@@ -118,7 +119,7 @@ def test_a_dead_peer_is_noticed_within_the_wanted_time(seconds):
 def test_a_connection_with_its_own_delay_leaves_the_daemon_less_time():
     silence, retransmission, problems = rules.dead_peer_times([{**SINGLE[0], "dpd_delay": 20}, *DUAL], 30)
     assert (silence, problems) == (10, [])
-    assert 9 < retransmission.seconds <= 10
+    assert 8 < retransmission.seconds <= 9
 
 
 def test_a_delay_that_leaves_no_time_is_refused():
