@@ -240,9 +240,10 @@ options:
     type: bool
     default: true
   swanctl_dir:
-    description: Directory of C(swanctl.conf), which has to include C(conf.d/*.conf).
+    description:
+      - Directory of C(swanctl.conf), which has to include C(conf.d/*.conf).
+      - By default C(/etc/swanctl), or C(/etc/strongswan/swanctl) where only that exists.
     type: path
-    default: /etc/swanctl
   uri:
     description:
       - Address of the daemon's vici socket, such as V(unix:///var/run/charon.vici). By default C(swanctl)'s own.
@@ -424,13 +425,14 @@ def main():
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 30},
             "verify_rekey": {"type": "bool", "default": True},
-            "swanctl_dir": {"type": "path", "default": "/etc/swanctl"},
+            "swanctl_dir": {"type": "path"},
             "uri": {"type": "str"},
             "run_dir": {"type": "path", "default": "/run/hybridnet-strongswan"},
         },
         supports_check_mode=True,
     )
     options = module.params
+    options["swanctl_dir"] = daemon_state.find_swanctl_dir(options["swanctl_dir"])
     problems = model.connection_problems(options["connections"], allow_unknown=module.check_mode)
     if problems:
         module.fail_json(msg="\n".join("%s" % problem for problem in problems))

@@ -171,9 +171,9 @@ options:
         type: int
         default: 1500
   swanctl_dir:
-    description: Directory of C(swanctl.conf).
+    description:
+      - Directory of C(swanctl.conf). By default C(/etc/swanctl), or C(/etc/strongswan/swanctl) where only that exists.
     type: path
-    default: /etc/swanctl
   uri:
     description: Address of the daemon's vici socket. By default C(swanctl)'s own.
     type: str
@@ -424,7 +424,7 @@ def main():
     module = UnloggedModule(
         argument_spec={
             "expected": {"type": "list", "elements": "dict", "options": model.connection_options()},
-            "swanctl_dir": {"type": "path", "default": "/etc/swanctl"},
+            "swanctl_dir": {"type": "path"},
             "uri": {"type": "str"},
         },
         supports_check_mode=True,
@@ -434,7 +434,7 @@ def main():
     if wrong:
         module.fail_json(msg="\n".join("%s" % problem for problem in wrong))
     swanctl = daemon_state.find_swanctl(module.get_bin_path)
-    swanctl_dir = module.params["swanctl_dir"]
+    swanctl_dir = daemon_state.find_swanctl_dir(module.params["swanctl_dir"])
     daemon = daemon_state.Daemon(module.run_command, swanctl, module.params["uri"], swanctl_dir)
     tree = read_files(swanctl_dir)
     stats = daemon.stats()
