@@ -26,7 +26,7 @@ START_TOLERANCE = 1
 SWANCTL_DIRS = ("/etc/swanctl", "/etc/strongswan/swanctl")
 
 _FAILED = re.compile(r"^loading connection '(?P<name>.*)' failed: (?P<message>.*)$", re.MULTILINE)
-_SECRET = re.compile(r"^loaded ike secret '(?P<name>.*)'$", re.MULTILINE)
+_SECRET = re.compile(r"^loaded (?:ike secret|certificate from|\S+ key from) '(?P<name>.*)'$", re.MULTILINE)
 
 
 class DaemonError(Exception):
@@ -89,6 +89,8 @@ class Daemon:
 
     def load(self, clear_secrets=False):
         """Load secrets and connections from the files; return (secrets loaded, {connection: why it was refused}).
+
+        A pre-shared key is told by its name, a certificate or private key by its path.
 
         Secrets come first, so that no connection is ever loaded without its key. ``clear_secrets`` forgets those that
         are no longer in the files, which a plain load keeps.

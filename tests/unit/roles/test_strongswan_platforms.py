@@ -42,6 +42,7 @@ SCHEMA = {
     "package_manager": lambda value: value in ("apt", "dnf", "zypper"),
     "repository_packages": is_lists_by_name,
     "packages": is_names,
+    "certificate_packages": is_names,
     "tun_packages": lambda value: value is None or is_names(value),
     "service": is_unit,
     "legacy_service": is_unit,
