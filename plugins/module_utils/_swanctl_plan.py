@@ -77,7 +77,7 @@ class Plan:
         self.steps = steps
         self.changes = changes
         self.removed = removed
-        self.load = bool(removed) or any(step.load for step in steps)
+        self.load = bool(removed or forget) or any(step.load for step in steps)
         self.clear_secrets = bool(removed or forget)
 
     @property
