@@ -72,7 +72,7 @@ class OpenSSL:
         folder = tempfile.mkdtemp(prefix="hybridnet-")
         try:
             path = os.path.join(folder, "authorities.pem")
-            with open(path, "w", encoding="ascii") as stream:
+            with open(path, "w", encoding="utf-8") as stream:
                 stream.write("\n".join(authorities) + "\n")
             # Each of them is an anchor for charon, the intermediate ones too.
             options = ["-no-CApath", "-partial_chain", "-purpose", "any", "-CAfile", path]

@@ -96,15 +96,15 @@ def resolved(connection, missing_is_unknown):
         if value in (None, UNKNOWN) or "-----BEGIN" in value:
             return value
         try:
-            with open(value, encoding="ascii") as stream:
+            with open(value, encoding="utf-8") as stream:
                 return stream.read()
         except FileNotFoundError:
-            if missing_is_unknown:
-                return UNKNOWN
-            problem = "is not on this host"
+            rule = "is not on this host"
         except (OSError, UnicodeDecodeError):
-            problem = "is no readable text file on this host"
-        problems.append(Problem(option, _named(option, value), problem, "give the path of a PEM file, or its text"))
+            rule = "is no readable text file on this host"
+        if not (missing_is_unknown and not os.path.exists(value)):
+            fix = "give the path of a PEM file, or its text"
+            problems.append(Problem(option, _named(option, value), rule, fix))
         return UNKNOWN
 
     found = dict(connection)
