@@ -1,6 +1,7 @@
 """Customer gateways without a cloud, joined by the lab's internet: what the roles' own tests need.
 
-Run as ``python -m lab.gateways up NUMBER`` and ``python -m lab.gateways down``; LAB_NAME and LAB_STATE select the lab.
+Run as ``python -m lab.gateways up RELEASE...`` (one gateway for each Debian release named) and ``python -m lab.gateways
+down``; LAB_NAME and LAB_STATE select the lab.
 ``gateways.json`` in its state folder says how to reach the machines.
 """
 
@@ -9,10 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lab.errors import LabError
-from lab.hosts.base_image import ensure_base
+from lab.hosts.base_image import MACHINES, ensure_base
 from lab.hosts.boot import serve_packages, wait_for_logins, write_known_hosts
 from lab.hosts.layout import Site
 from lab.hosts.machine import Machine
@@ -27,7 +30,7 @@ from lab.removal import remove
 from lab.state_folder import exclusive
 from lab.system.command import CommandFailed
 
-MOST = 60
+RELEASES = ("bullseye", "bookworm", "trixie")
 
 
 def gateway(number: int) -> Site:
@@ -42,15 +45,15 @@ def second_address(site: Site) -> str:
     return f"203.0.113.{site.number}"
 
 
-def up(lab: Lab, progress: Progress, count: int) -> None:
-    """Boot ``count`` gateways that are not there yet. Raises LabError; then nothing is left."""
+def up(lab: Lab, progress: Progress, releases: Sequence[str]) -> None:
+    """Boot a gateway of each of these Debian releases. Raises LabError; then nothing is left."""
     problem = data_plane_problem() or hosts_problem()
     if problem:
         raise LabError(problem)
-    sites = [gateway(number) for number in range(1, count + 1)]
+    sites = [gateway(number) for number, _release in enumerate(releases, 1)]
     with exclusive(lab):
         try:
-            machines = _boot(lab, progress, sites)
+            machines = _boot(lab, progress, sites, releases)
             _describe(lab, sites, machines)
             wait_for_logins(machines, progress)
         except BaseException as error:
@@ -60,8 +63,8 @@ def up(lab: Lab, progress: Progress, count: int) -> None:
             raise
 
 
-def _boot(lab: Lab, progress: Progress, sites: list[Site]) -> list[Machine]:
-    base = ensure_base(lab, progress)
+def _boot(lab: Lab, progress: Progress, sites: Sequence[Site], releases: Sequence[str]) -> list[Machine]:
+    bases = {release: ensure_base(lab, progress, replace(MACHINES, suite=release)) for release in set(releases)}
     with progress.step(f"booting {len(sites)} gateways"):
         make_key(lab.ssh_key, f"lab {lab.name}")
         create_internet(lab)
@@ -75,12 +78,12 @@ def _boot(lab: Lab, progress: Progress, sites: list[Site]) -> list[Machine]:
             make_key(host_key_of(lab, site.name), site.name)
             machines.append(machine)
         write_known_hosts(lab, {machine.name: machine.address for machine in machines})
-        for machine in machines:
-            machine.start(base, Setup(machine.name, host_key_of(lab, machine.name), login, packages))
+        for machine, release in zip(machines, releases, strict=True):
+            machine.start(bases[release], Setup(machine.name, host_key_of(lab, machine.name), login, packages))
     return machines
 
 
-def _describe(lab: Lab, sites: list[Site], machines: list[Machine]) -> None:
+def _describe(lab: Lab, sites: Sequence[Site], machines: Sequence[Machine]) -> None:
     """Write what the inventory reads: the variables of each gateway by its name."""
     described = {
         site.name: {
@@ -109,13 +112,13 @@ def main() -> int:
     """Run one command; the exit status: 0 done, 1 a problem (one sentence on standard error)."""
     parser = argparse.ArgumentParser(prog="lab.gateways", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("up").add_argument("count", type=int, choices=range(1, MOST + 1), metavar="NUMBER")
+    commands.add_parser("up").add_argument("releases", nargs="+", choices=RELEASES, metavar="RELEASE")
     commands.add_parser("down")
     arguments = parser.parse_args()
     lab = lab_of()
     try:
         if arguments.command == "up":
-            up(lab, Progress(), arguments.count)
+            up(lab, Progress(), arguments.releases)
         else:
             with exclusive(lab):
                 remove(lab)

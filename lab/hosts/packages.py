@@ -10,7 +10,10 @@ from lab.system.command import run
 
 
 def mirrors(suite: str) -> list[str]:
-    """mmdebstrap's sources: ``LAB_MIRROR``, else this machine's own for ``suite``, else none (mmdebstrap's default)."""
+    """mmdebstrap's sources: ``LAB_MIRROR``, else this machine's own for ``suite``, else none (mmdebstrap's default).
+
+    Of another release than this machine's only the release itself is asked for: updates of old ones move elsewhere.
+    """
     named = os.environ.get("LAB_MIRROR")
     if named:
         return [named]
@@ -20,13 +23,15 @@ def mirrors(suite: str) -> list[str]:
         ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(CODENAME)|$(SITE)|$(COMPONENT)", "Created-By: Packages"],
         check=False,
     )
-    sources = []
+    sources, other = [], []
     for line in dict.fromkeys(shown.splitlines()):
         origin, codename, site, component = line.split("|")
         if origin == "Debian" and component == "main" and codename.partition("-")[0] == suite:
             sources.append(f"deb {site} {codename} main")
-    # Without the plain suite the list would be incomplete: this machine runs another release.
-    return sources if any(source.split()[2] == suite for source in sources) else []
+        elif origin == "Debian" and component == "main" and "-" not in codename:
+            other = [f"deb {site} {suite} main"]
+    # Without the plain suite the list would be incomplete.
+    return sources if any(source.split()[2] == suite for source in sources) else other
 
 
 @cache

@@ -21,7 +21,7 @@ options:
     default: {}
   sites:
     description:
-      - Sites by name, each the variable C(vpn_site) of its inventory host without C(psk).
+      - Sites by name, each the variable C(vpn_site) of its inventory host without C(psk) and C(bgp_auth_key).
       - Give all sites also when only some are worked on (O(limit)), because the rules hold between sites.
     type: dict
     required: true

@@ -15,6 +15,7 @@ from typing import Any
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import AlicloudModule
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._occurring import occurring
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem, TopologyError
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import KEYS
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._site_schema import SITE
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._topology import Topology, build_topology
 
@@ -41,7 +42,9 @@ class SitesModule(AlicloudModule):
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         # Ansible would repeat all options, which are most of the result of a run that changes little.
-        many = {name: f"({len(self.params[name])} sites)" for name in ("sites", "psks") if self.params.get(name)}
+        many = {
+            name: f"({len(self.params[name])} sites)" for name in ("sites", *KEYS.values()) if self.params.get(name)
+        }
         kwargs.setdefault("invocation", {"module_args": {**self.params, **many}})
         self.no_log_values = occurring(self.no_log_values, [kwargs, self.warned])
         super()._return_formatted(kwargs)
@@ -55,15 +58,12 @@ def read_topology(module: AlicloudModule) -> Topology:
     for name, document in documents.items():
         for text in _possible_keys(document):
             module.keep_secret(text)
-        if isinstance(document, dict) and document.get("psk"):
-            path = f"sites[{name}].psk"
-            problems.append(Problem(path, HIDDEN, "stands where Ansible prints it", "move it to the option psks"))
+        for key, option in KEYS.items():
+            if isinstance(document, dict) and document.get(key):
+                rule, fix = "stands where Ansible prints it", f"move it to the option {option}"
+                problems.append(Problem(f"sites[{name}].{key}", HIDDEN, rule, fix))
     if not problems:
-        psks = params.get("psks") or {}
-        documents = {
-            name: {**document, "psk": psks[name]} if name in psks and isinstance(document, dict) else document
-            for name, document in documents.items()
-        }
+        documents = {name: _with_keys(name, document, params) for name, document in documents.items()}
         try:
             topology = build_topology(
                 gateways=params["gateways"],
@@ -86,11 +86,19 @@ def read_topology(module: AlicloudModule) -> Topology:
     )
 
 
+def _with_keys(name: str, document: Any, params: Mapping[str, Any]) -> Any:
+    """The document of a site with the keys that came in options of their own."""
+    if not isinstance(document, dict):
+        return document
+    given = {key: (params.get(option) or {}).get(name) for key, option in KEYS.items()}
+    return {**document, **{key: value for key, value in given.items() if value is not None}}
+
+
 def _possible_keys(document: Any) -> Iterator[str]:
-    """What may be a pre-shared key in the wrong place or under a misspelt name, for Ansible prints options."""
+    """What may be a key in the wrong place or under a misspelt name, for Ansible prints options."""
     if isinstance(document, str):
         yield document
     elif isinstance(document, Mapping):
         for name, value in document.items():
-            if name == "psk" or name not in SITE:
+            if name in KEYS or name not in SITE:
                 yield from (str(item) for item in (value if isinstance(value, list) else [value]) if item)

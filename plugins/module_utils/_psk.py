@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules for pre-shared keys. No message here ever holds a key or a part of one.
+"""The keys of a site, and the rules for pre-shared ones. No message here ever holds a key or a part of one.
 
 Source: CreateVpnConnection, IkeConfig.Psk: 1 to 100 characters, letters, digits and
 ``~!\\`@#$%^&*()_-+={}[]\\|;:",.<>/?``, no space.
@@ -14,6 +14,9 @@ import re
 import string
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, Problem
+
+#: What Ansible must never show of a site, each with the option of the modules for whole sites that hides it.
+KEYS = {"psk": "psks", "bgp_auth_key": "bgp_auth_keys"}
 
 #: Ours is stricter than the API's 1: Ansible hides a secret by replacing its text in the output,
 #: which for a key of a few characters garbles everything else; and such a key is guessed at once.

@@ -21,6 +21,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing imp
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._devices import NAMES as DEVICE_NAMES
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import check_key
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import (
+    auth_key,
     customer_asn,
     gateway_name,
     identity,
@@ -177,6 +178,16 @@ def _read_psk(value, path, problems):
     return None if any(wrong) else tuple(str(key) for key in value)
 
 
+def _read_auth_key(value, path, problems):
+    """The MD5 key of the BGP sessions. Text only: what YAML reads as a number may have lost digits."""
+    if isinstance(value, str):
+        problem = auth_key(value, path)
+    else:
+        problem = Problem(path, HIDDEN, "is not text", "quote it, so that YAML does not read it as something else")
+    problems.extend([problem] if problem else [])
+    return None if problem else str(value)
+
+
 def _as_it_is(value, _path, _problems):
     return value
 
@@ -274,6 +285,7 @@ SITE = dict(
     bgp=_mapping({"asn": _kept(_parse_asn, customer_asn), "tunnel_cidrs": _list_of(_scalar(parse_tunnel_cidr))}),
     tunnels=_TUNNELS,
     psk=_read_psk,
+    bgp_auth_key=_read_auth_key,
     behind_nat=_BOOLEAN,
     local_id=_kept(_parse_text, identity),
     remote_id=_kept(_parse_text, identity),

@@ -31,6 +31,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._naming import 
 )
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._option_rules import MOST_NETWORKS
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import (
+    HIDDEN,
     MISSING,
     Problem,
     nearest,
@@ -55,7 +56,8 @@ class Site:
     networks: [(path, Network)] on premises. cloud_networks: {gateway key: [(path, Network)]}.
     connection_names: {gateway key: name of the connection}. env, purpose: None unless the site says otherwise than its
     gateways.
-    psk: None (the cloud generates), one key for every tunnel, or one for each.
+    psk: None (the cloud generates), one key for every tunnel, or one for each. bgp_auth_key: None, or the MD5 key of
+    the BGP sessions.
     local_id, remote_id: from the site's own point of view, None where the addresses serve.
     """
 
@@ -78,6 +80,7 @@ class Site:
     env: str | None
     purpose: str | None
     psk: tuple | None = field(repr=False)
+    bgp_auth_key: str | None = field(repr=False)
 
     def psk_of(self, tunnel):
         """The key of a tunnel (from 0), or None."""
@@ -193,6 +196,7 @@ def read_site(name, document, defaults, gateways, gateway_keys, problems, warnin
         env=values.get("env"),
         purpose=values.get("purpose"),
         psk=values.get("psk"),
+        bgp_auth_key=values.get("bgp_auth_key"),
     )
 
 
@@ -332,6 +336,9 @@ def _bgp(values, path, gateways):
 def _device(device, values, path, suite, dpd_delay, routing, gateways, reported):
     tunnels = max((gateway.tunnels for gateway in gateways), default=1)
     psks = values.get("psk") or ()
+    if device != STRONGSWAN and routing == BGP and "bgp_auth_key" in values.given:
+        rule = f"is not written into the files for {device}"
+        yield Problem(f"{path}.bgp_auth_key", HIDDEN, rule, "remove it, or put a strongSwan gateway there")
     for problem in site_problems(device, suite, dpd_delay, values.get("local_id"), psks, routing, tunnels):
         # Said once: a setting that nothing may have is not refused for the device too.
         if problem.under(path).path not in reported:

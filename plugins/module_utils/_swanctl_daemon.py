@@ -124,9 +124,20 @@ def start_seconds(started):
         moment = time.strptime(started, "%b %d %H:%M:%S %Y")
     except ValueError:
         return None
-    earlier, later = (time.mktime(moment[:8] + (dst,)) for dst in (1, 0))
-    matching = [value for value in (earlier, later) if time.localtime(value)[:6] == moment[:6]]
+    possible = [value for value in (_local_seconds(moment, dst) for dst in (1, 0)) if value is not None]
+    matching = [value for value in possible if time.localtime(value)[:6] == moment[:6]]
     return max(matching) if matching else float(calendar.timegm(moment))
+
+
+def _local_seconds(moment, dst):
+    """The moment as seconds since the epoch with or without daylight saving time.
+
+    None where the zone has no such time and the C library says so (Debian 11), instead of taking the other one.
+    """
+    try:
+        return time.mktime(moment[:8] + (dst,))
+    except OverflowError:
+        return None
 
 
 def same_start(one, other):

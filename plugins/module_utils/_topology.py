@@ -193,6 +193,8 @@ class Topology:
         options = {"name": site.customer_gateway_name, "ip_address": site.public_address}
         if site.asn is not None:
             options["asn"] = site.asn
+        if site.bgp_auth_key is not None:
+            options["auth_key"] = site.bgp_auth_key
         return WantedObject("customer_gateway", site.name, dict(options, tags=self._site_tags(site)))
 
     def _connection(self, site, gateway):

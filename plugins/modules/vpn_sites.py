@@ -36,6 +36,13 @@ options:
       - A site without one gets a key made by the service (see M(hybridnet.alicloud.vpn_sites_info)).
     type: dict
     default: {}
+  bgp_auth_keys:
+    description:
+      - MD5 keys of the BGP sessions (RFC 2385) by site, 1 to 64 ASCII characters without spaces and question marks.
+      - They become those of the customer gateways. They are apart from O(sites) so that Ansible hides them.
+      - A site without one keeps what its customer gateway has.
+    type: dict
+    default: {}
   state:
     description:
       - V(absent) deletes everything that O(owner) made, whatever O(sites) says; with O(limit) what it made for those
@@ -76,7 +83,7 @@ options:
     type: bool
     default: false
   psk_update:
-    description: When pre-shared keys are sent - when the one read back differs, in every run, or only at creation.
+    description: When keys are sent - when the one read back differs, in every run, or only at creation.
     type: str
     choices: [on_change, always, never]
     default: on_change
@@ -192,6 +199,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._fleet_module i
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._module import secret_update_spec
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._plan import Policy
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._progress import Progress
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import KEYS
 
 
 def run(module):
@@ -242,7 +250,7 @@ def main():
     spec = {
         **sites_spec(),
         # no_log on the mapping hides every key in it.
-        "psks": {"type": "dict", "default": {}, "no_log": True},
+        **{option: {"type": "dict", "default": {}, "no_log": True} for option in KEYS.values()},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "purge": {"type": "bool", "default": True},
         "max_deletes": {"type": "int", "default": 10},

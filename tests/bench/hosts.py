@@ -23,7 +23,7 @@ from lab.identity import lab_at
 from lab.lifecycle import boot
 from lab.progress import Progress
 from lab.removal import remove
-from tests.bench.module_runs import head, line
+from tests.bench.module_runs import NO_QUOTAS, head, line
 from tests.lab.world import SITE, World
 
 FIRST_NUMBER = 101
@@ -113,10 +113,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = Path(name)
         reports = folder / "reports"
         world = World(folder)
-        world.environment |= {"ANSIBLE_CALLBACKS_ENABLED": "junit", "JUNIT_OUTPUT_DIR": str(reports)}
+        world.environment |= {
+            "ANSIBLE_CALLBACKS_ENABLED": "junit",
+            "JUNIT_OUTPUT_DIR": str(reports),
+            "JUNIT_HIDE_TASK_ARGUMENTS": "true",
+        }
         lab = lab_at(world.state)
         try:
             world.lab("up")
+            world.admin("POST", "settings", {"quotas": NO_QUOTAS})
             chosen = sites(given.hosts)
             machines = boot(lab, Progress(), chosen)
             wait_for_logins(machines, Progress())

@@ -30,7 +30,7 @@ finally:
     peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
     print(json.dumps([peak / 1024, usage.ru_utime + usage.ru_stime]), file=sys.stderr)
 """
-MORE_THAN_ENOUGH = 10_000
+NO_QUOTAS = dict.fromkeys(("customer_gateways", "connections_per_gateway", "policy_routes_per_gateway"), 10_000)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,7 @@ class Bench:
     def empty_account(self, **settings: Any) -> None:
         """An empty account with a network, quotas out of the way, and the lab's *settings* (see ``Settings``)."""
         self.cloud.admin("POST", "reset")
-        quotas = ("customer_gateways", "connections_per_gateway", "policy_routes_per_gateway")
-        self.cloud.admin("POST", "settings", {"quotas": dict.fromkeys(quotas, MORE_THAN_ENOUGH)})
+        self.cloud.admin("POST", "settings", {"quotas": NO_QUOTAS})
         client, region = self.cloud.client(), self.cloud.region
         vpc = models.CreateVpcRequest(region_id=region, vpc_name="vpc-lab", cidr_block="172.16.0.0/16")
         vpc_id = client.create_vpc(vpc).body.vpc_id

@@ -59,3 +59,39 @@ def test_from_policy_to_bgp_and_back(account):
     assert account.writes() == {"ModifyVpnConnectionAttribute": 1, "CreateVpnPbrRouteEntry": 1}
     assert not account.ok("vpn_sites", **policy)["changed"]
     assert account.ok("vpn_sites_info", **policy)["bgp"] == {}
+
+
+def test_the_key_of_the_sessions_goes_to_the_customer_gateway(account):
+    """Given in an option of its own, changed in one call, shown nowhere, and left alone by a run that has none."""
+    account.network()
+    options, first, second = documents(2), "first-Qm4Vx8Lz", "second-Rb7Tn2Ks"
+    made = account.ok("vpn_sites", **options, bgp_auth_keys={"store-001": first})
+    account.forget_calls()
+    again = account.ok("vpn_sites", **options, bgp_auth_keys={"store-001": first})
+    assert not again["changed"] and account.writes() == {}
+    changed = account.ok("vpn_sites", diff=True, **options, bgp_auth_keys={"store-001": second})
+    assert account.writes() == {"ModifyCustomerGatewayAttribute": 1}
+    account.forget_calls()
+    without = account.ok("vpn_sites", **options)
+    assert not without["changed"] and account.writes() == {}
+    (found,) = account.api("DescribeCustomerGateways")["CustomerGateways"]["CustomerGateway"]
+    assert found["AuthKey"] == second
+    info = account.ok("vpn_sites_info", **options)
+    assert not [key for key in (first, second) if key in str([made, again, changed, without, info])]
+
+
+@pytest.mark.parametrize("key", ["with space", "with?", "k" * 65, 12345678])
+def test_a_wrong_key_of_the_sessions_is_refused_unseen(account, key):
+    account.network()
+    account.forget_calls()
+    failed = account.fails("vpn_sites", **documents(2), bgp_auth_keys={"store-001": key})
+    assert "vpn_site[store-001].bgp_auth_key" in failed["msg"] and str(key) not in str(failed)
+    assert account.writes() == {}
+
+
+def test_a_device_whose_files_have_no_key_of_the_sessions(account):
+    account.network()
+    options = documents(1)
+    options["sites"]["store-001"]["device"] = "cisco_ios_xe"
+    failed = account.fails("vpn_sites", **options, bgp_auth_keys={"store-001": "Qm4Vx8LzRb7Tn2Ks"})
+    assert "bgp_auth_key: (hidden) is not written into the files for cisco_ios_xe" in failed["msg"]

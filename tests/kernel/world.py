@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.hybridnet.alicloud.plugins.filter.site_psk import with_psk
+from ansible_collections.hybridnet.alicloud.plugins.filter.site_keys import with_psk
 from ansible_collections.hybridnet.alicloud.plugins.filter.tunnel_datapaths import tunnel_datapaths
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model

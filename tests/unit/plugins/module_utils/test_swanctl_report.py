@@ -207,3 +207,17 @@ def test_names_of_files_are_told_from_others():
     assert files.names(["/d/hybridnet-a.conf", "/d/hybridnet-a.secret.conf", "/d/hybridnet-B.conf", "/d/x.conf"]) == [
         "a"
     ]
+
+
+def test_a_c_library_that_knows_no_summer_time_of_the_zone(monkeypatch):
+    """Debian 11: mktime refuses a daylight saving time that the zone does not have."""
+    without = daemon_state.time.mktime
+
+    def refuses(moment):
+        if moment[8] == 1:
+            raise OverflowError("mktime argument out of range")
+        return without(moment)
+
+    expected = daemon_state.start_seconds("Nov 23 18:04:50 2026")
+    monkeypatch.setattr(daemon_state.time, "mktime", refuses)
+    assert daemon_state.start_seconds("Nov 23 18:04:50 2026") == expected

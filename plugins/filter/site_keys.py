@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters that keep pre-shared keys apart from the rest of the site documents.
+"""Filters that keep the keys apart from the rest of the site documents.
 
 Ansible hides the values of one whole option only, so the keys of all sites travel in an option of their own.
 """
@@ -14,6 +14,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import KEYS
+
 
 def _documents(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
@@ -21,20 +23,20 @@ def _documents(value: Any, name: str) -> Mapping[str, Any]:
     return value
 
 
-def without_psk(sites: Mapping[str, Any]) -> dict[str, Any]:
-    """Site documents by name, each without ``psk``; one that is no mapping is left for validation to report."""
+def without_keys(sites: Mapping[str, Any]) -> dict[str, Any]:
+    """Site documents by name, each without its keys; one that is no mapping is left for validation to report."""
     return {
-        name: {key: value for key, value in site.items() if key != "psk"} if isinstance(site, Mapping) else site
-        for name, site in _documents(sites, "without_psk").items()
+        name: {key: value for key, value in site.items() if key not in KEYS} if isinstance(site, Mapping) else site
+        for name, site in _documents(sites, "without_keys").items()
     }
 
 
-def only_psk(sites: Mapping[str, Any]) -> dict[str, Any]:
-    """The pre-shared keys of the sites that have one, by site name."""
+def only_keys(sites: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """One of the KEYS of the sites that have it, by site name."""
     return {
-        name: site["psk"]
-        for name, site in _documents(sites, "only_psk").items()
-        if isinstance(site, Mapping) and site.get("psk")
+        name: site[key]
+        for name, site in _documents(sites, "only_keys").items()
+        if isinstance(site, Mapping) and site.get(key)
     }
 
 
@@ -55,4 +57,4 @@ def with_psk(connections: Iterable[Mapping[str, Any]], psk: Any = None) -> list[
 
 class FilterModule:
     def filters(self) -> dict[str, Any]:
-        return {"without_psk": without_psk, "only_psk": only_psk, "with_psk": with_psk}
+        return {"without_keys": without_keys, "only_keys": only_keys, "with_psk": with_psk}
