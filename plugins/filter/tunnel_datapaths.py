@@ -54,7 +54,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - V(connections), the connections with every option of M(hybridnet.alicloud.strongswan_connections) except the key;
+    - V(connections), the connections with every option of M(hybridnet.alicloud.strongswan_connections) except the keys;
       V(interfaces), a list with C(connection), C(kind), C(id), C(name), C(remote_address), C(mtu), C(mtu_udp),
       C(metric), C(address), C(routes), C(local_networks) of each tunnel that is an interface.
     - V(userspace), whether strongSwan does ESP itself; V(vti), whether there are VTIs; V(retransmission), C(timeout),
@@ -71,6 +71,9 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_datapath as rules
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_interface as tunnel_interface
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._addressing import tunnel_mtu
+
+#: Options that stay out of what a play may show.
+SECRETS = ("psk", "private_key")
 
 
 def _plain(value: Any) -> Any:
@@ -129,7 +132,7 @@ def tunnel_datapaths(
     problems += model.connection_problems(completed, allow_unknown=True)
     texts = [f"{problem}" for problem in problems]
     return {
-        "connections": [{key: value for key, value in one.items() if key != "psk"} for one in completed],
+        "connections": [{key: value for key, value in one.items() if key not in SECRETS} for one in completed],
         "interfaces": [] if texts else [_interface(one) for one in completed if tunnel_interface.is_interface(one)],
         "userspace": userspace,
         "vti": tunnel_interface.VTI in kinds.values(),

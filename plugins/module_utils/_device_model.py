@@ -41,9 +41,14 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_connec
     connection_problems,
 )
 
-#: Options of a host's connection that a device has no use for: it is told its interfaces once, routes by ``routing``.
+#: Options of a host's connection that a device has no use for: it is told its interfaces once, routes by ``routing``,
+#: and authenticates by key.
 _OF_HOSTS = frozenset(
     (
+        "auth",
+        "certificate",
+        "private_key",
+        "ca_certificates",
         "local_address",
         "datapath",
         "interface",

@@ -10,6 +10,7 @@ import os
 import time
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_diagnosis as diagnosis
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
@@ -70,7 +71,8 @@ def check_files(swanctl_dir, changes, managed):
 
 
 def _misplaced(tree, main, changes):
-    missing = sorted(path for path, text in changes.items() if text is not None and path not in tree.paths)
+    texts = [path for path, text in changes.items() if text is not None and not credentials.folder_of(path)]
+    missing = sorted(path for path in texts if path not in tree.paths)
     if not missing:
         return []
     return ["%s does not include %s; add the line 'include conf.d/*.conf'" % (main, missing[0])]
@@ -164,8 +166,10 @@ class Applier:
                 wrong[step.name] = refused[step.name]
             elif step.name not in loaded:
                 wrong[step.name] = "charon did not load it"
-            elif "ike-" + step.name not in secrets:
-                wrong[step.name] = "charon did not load its secret"
+            else:
+                unloaded = [one for one in self._credentials(step) if one not in secrets]
+                if unloaded:
+                    wrong[step.name] = "charon did not load " + ", ".join(unloaded)
         if wrong:
             self._restore(wrong)
         for name in sorted(set(refused) - set(wrong)):
@@ -173,6 +177,12 @@ class Applier:
         for step in self._plan.steps:
             self._have.record.loaded[step.name] = step.fingerprint
         self._have.record.write()
+
+    def _credentials(self, step):
+        """What swanctl has to tell that it loaded for a connection."""
+        if credentials.by_certificate(step.connection):
+            return sorted(credentials.wanted(os.path.dirname(self._have.directory), step.connection))
+        return ["ike-" + step.name]
 
     def _restore(self, wrong):
         before = {path: self._have.files.get(path) for path in self._plan.changes}

@@ -15,11 +15,12 @@ import ipaddress
 import re
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_interface as tunnel_interface
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN, MISSING, Problem, shown
 
 #: Stands for a value that only exists after the other end has been created. Accepted in check mode.
-UNKNOWN = "(known after apply)"
+UNKNOWN = credentials.UNKNOWN
 
 # charon forgets an IKEv1 peer after this many unanswered intervals (dpd_timeout is ignored for IKEv2).
 IKEV1_DPD_INTERVALS = 3
@@ -55,7 +56,11 @@ def connection_options():
         "local_address": {"type": "str"},
         "local_id": {"type": "str", "required": True},
         "remote_id": {"type": "str", "required": True},
+        "auth": {"type": "str", "choices": ["psk", credentials.PUBKEY], "default": "psk"},
         "psk": {"type": "str", "no_log": True},
+        "certificate": {"type": "str"},
+        "private_key": {"type": "str", "no_log": True},
+        "ca_certificates": {"type": "list", "elements": "str"},
         "ike": {"type": "dict", "apply_defaults": True, "options": _IKE_OPTIONS},
         "ipsec": {"type": "dict", "apply_defaults": True, "options": _IPSEC_OPTIONS},
         "dpd": {"type": "bool", "default": True},
@@ -110,11 +115,24 @@ def _ike_settings(connection):
             "fragmentation": "yes",
             "encap": "yes" if connection["force_encapsulation"] else "no",
             # Both identities are always written: behind NAT the default one is an address the peer does not know.
-            "local": {"auth": "psk", "id": connection["local_id"]},
-            "remote": {"auth": "psk", "id": connection["remote_id"]},
+            "local": _authentication(connection, "local"),
+            "remote": _authentication(connection, "remote"),
             "children": {connection["name"]: _child_settings(connection)},
         }
     )
+    return tree
+
+
+def _authentication(connection, end):
+    tree = {"auth": connection.get("auth") or "psk", "id": connection[end + "_id"]}
+    if credentials.by_certificate(connection):
+        name = connection["name"]
+        if end == "local":
+            tree["certs"] = credentials.certificate_file(name)
+        else:
+            # Only these: what else the daemon trusts is for other connections.
+            count = len(credentials.authorities(connection))
+            tree["cacerts"] = ", ".join(credentials.authority_files(name, count))
     return tree
 
 
@@ -195,9 +213,13 @@ def _own_problems(connection):
     if connection.get("local_address"):
         found += _address(connection, "local_address")
     for option in ("local_id", "remote_id"):
+        if credentials.by_certificate(connection) and credentials.is_dn(connection[option]):
+            continue
         fix = "use an IP address or a domain name of at most 100 characters, without spaces"
         found += _pattern(connection, option, _IDENTITY, "is not an identity", fix)
-    found += _psk_problems(connection.get("psk"))
+    found += credentials.option_problems(connection)
+    if not credentials.by_certificate(connection):
+        found += _psk_problems(connection.get("psk"))
     for section in ("ike", "ipsec"):
         found += _crypto.read_section(section, connection[section])[1]
     found += _crypto.contradictions(connection)
@@ -273,6 +295,8 @@ def _shared_problems(connections):
         if name in names:
             found.append(Problem(path + ".name", shown(name), "is used twice", "give each connection its own name"))
         names.add(name)
+        if credentials.by_certificate(connection):
+            continue
         identities = (connection["local_id"], connection["remote_id"])
         other, psk = keys.setdefault(identities, (name, connection.get("psk")))
         if psk != connection.get("psk") and psk_is_known(connection) and UNKNOWN not in identities:

@@ -23,8 +23,11 @@ CLOSE_TIMEOUT = 3
 #: Seconds by which two readings of one start time may differ.
 START_TOLERANCE = 1
 
+#: Where distributions put swanctl.conf: most of them, and those of the Red Hat family.
+SWANCTL_DIRS = ("/etc/swanctl", "/etc/strongswan/swanctl")
+
 _FAILED = re.compile(r"^loading connection '(?P<name>.*)' failed: (?P<message>.*)$", re.MULTILINE)
-_SECRET = re.compile(r"^loaded ike secret '(?P<name>.*)'$", re.MULTILINE)
+_SECRET = re.compile(r"^loaded (?:ike secret|certificate from|\S+ key from) '(?P<name>.*)'$", re.MULTILINE)
 
 
 class DaemonError(Exception):
@@ -87,6 +90,8 @@ class Daemon:
 
     def load(self, clear_secrets=False):
         """Load secrets and connections from the files; return (secrets loaded, {connection: why it was refused}).
+
+        A pre-shared key is told by its name, a certificate or private key by its path.
 
         Secrets come first, so that no connection is ever loaded without its key. ``clear_secrets`` forgets those that
         are no longer in the files, which a plain load keeps.
@@ -152,6 +157,13 @@ def same_start(one, other):
 def find_swanctl(get_bin_path):
     """Return the path of swanctl or None. ``get_bin_path``: AnsibleModule.get_bin_path."""
     return get_bin_path("swanctl", opt_dirs=["/usr/sbin", "/usr/local/sbin"])
+
+
+def find_swanctl_dir(given, directories=SWANCTL_DIRS):
+    """Return the directory of swanctl.conf: the given one, or the first of the usual ones that exists."""
+    if given:
+        return given
+    return next((one for one in directories if os.path.isdir(one)), directories[0])
 
 
 def installed_children(associations, name):

@@ -13,6 +13,11 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto
 # (pattern in a log line, cause, fix), the most telling first. {ike}, {ipsec} and the rest are filled in.
 _CAUSES = (
     (
+        r"no issuer certificate found|no trusted .*public key found",
+        "the certificate of the peer is of no authority in ca_certificates, or without remote_id {remote_id}",
+        "add the authority of the peer, or correct remote_id",
+    ),
+    (
         r"MAC mismatched",
         "the peer has another pre-shared key",
         "give both ends the same psk",
@@ -40,7 +45,7 @@ _CAUSES = (
     (
         r"AUTHENTICATION_FAILED|AUTH_FAILED|HASH.*(?:invalid|failed)|invalid HASH|decrypt|MALFORMED",
         "the peer refuses the authentication as {local_id}",
-        "make psk, local_id and remote_id agree with the peer",
+        "make {proof}, local_id and remote_id agree with the peer",
     ),
 )
 _NO_ANSWER = (
@@ -87,7 +92,8 @@ def explain(connection, log):
         "local_networks": ", ".join(connection["local_networks"]),
         "remote_networks": ", ".join(connection["remote_networks"]),
     }
+    values["proof"] = "certificate and ca_certificates" if connection.get("auth") == "pubkey" else "psk"
     values.update({key: connection[key] for key in ("local_id", "remote_id", "remote_address")})
     quoted = [line for line in lines if not _NOISE.search(line)][-_LINES_SHOWN:]
-    text = "%s; %s" % (cause.format(**values), fix)
+    text = "%s; %s" % (cause.format(**values), fix.format(**values))
     return text + "".join("\n    charon: " + line for line in quoted)

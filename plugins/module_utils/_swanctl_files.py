@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of the managed connections under conf.d: their names, text, atomic replacement and redacted view.
+"""The files of the managed connections: their names, text, atomic replacement and redacted view.
 
-Each connection has two files, ``hybridnet-<name>.conf`` and ``hybridnet-<name>.secret.conf``, both readable by root
-only. No other file is ever written or removed.
+Each connection has ``hybridnet-<name>.conf`` under conf.d, and beside it ``hybridnet-<name>.secret.conf`` or, under
+x509, x509ca and private, its certificates and its key. All are readable by root only. No other file is ever written or
+removed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN
 
 PREFIX = "hybridnet-"
@@ -41,26 +43,47 @@ def wanted(directory, connections):
         connection_file, secret_file = paths(directory, connection["name"])
         role = ROLE % connection["role"]
         files[connection_file] = HEADER + role + "\n" + conf.render(model.connection_tree(connection))
-        files[secret_file] = HEADER + "\n" + conf.render(model.secret_tree(connection))
+        if credentials.by_certificate(connection):
+            files.update(credentials.wanted(os.path.dirname(directory), connection))
+        else:
+            files[secret_file] = HEADER + "\n" + conf.render(model.secret_tree(connection))
     return files
+
+
+def _folders(directory):
+    """Return the folders in which managed files lie; ``directory`` is conf.d."""
+    return [directory] + [os.path.join(os.path.dirname(directory), folder) for folder in credentials.FOLDERS]
 
 
 def existing(directory):
     """Return {path: text} of the managed files on the host; empty when there is no such directory."""
     found = {}
-    if os.path.isdir(directory):
-        for entry in sorted(os.listdir(directory)):
-            if _CONNECTION_FILE.fullmatch(entry):
-                path = os.path.join(directory, entry)
+    for folder in _folders(directory):
+        for entry in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+            path = os.path.join(folder, entry)
+            if name_of(path) and os.path.isfile(path):
                 with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
                     found[path] = stream.read()
     return found
 
 
+def name_of(path):
+    """Return the name of the connection that a file belongs to, None when it is no managed file."""
+    if credentials.folder_of(path):
+        return credentials.name_of(path)
+    match = _CONNECTION_FILE.fullmatch(os.path.basename(path))
+    return match.group("name") if match else None
+
+
 def names(files):
     """Return the names of the connections that paths belong to, sorted."""
-    matches = (_CONNECTION_FILE.fullmatch(os.path.basename(path)) for path in files)
-    return sorted({match.group("name") for match in matches if match})
+    return sorted({name_of(path) for path in files} - {None})
+
+
+def owned(directory, name, files):
+    """Return the paths of a connection's files: the two under conf.d, and those of its certificates among ``files``."""
+    mine = sorted(path for path in files if credentials.folder_of(path) and credentials.name_of(path) == name)
+    return list(paths(directory, name)) + mine
 
 
 def is_private(path):
@@ -91,6 +114,9 @@ def replace(changes):
 
 
 def _stage(path, text):
+    folder = os.path.dirname(path)
+    if credentials.folder_of(path) and not os.path.isdir(folder):
+        os.mkdir(folder, 0o700)
     staged = os.path.join(os.path.dirname(path), "." + os.path.basename(path) + _STAGED_SUFFIX)
     # A leftover of a killed run may have another mode or be open elsewhere.
     if os.path.lexists(staged):
@@ -106,9 +132,10 @@ def _stage(path, text):
 
 def remove_leftovers(directory):
     """Remove what a killed run left staged: it may hold a secret."""
-    for entry in os.listdir(directory):
-        if entry.startswith("." + PREFIX) and entry.endswith(_STAGED_SUFFIX):
-            os.unlink(os.path.join(directory, entry))
+    for folder in _folders(directory):
+        for entry in os.listdir(folder) if os.path.isdir(folder) else []:
+            if entry.startswith("." + PREFIX) and entry.endswith(_STAGED_SUFFIX):
+                os.unlink(os.path.join(folder, entry))
 
 
 def redacted(tree, shown=HIDDEN):
@@ -137,15 +164,15 @@ def diff(before, after):
         old, new = before.get(path), after.get(path)
         if old == new:
             continue
-        changed = old is not None and new is not None and _secrets(old) != _secrets(new)
-        entries.append(
-            {
-                "before_header": path,
-                "after_header": path,
-                "before": view(old),
-                "after": view(new, "(hidden, changed)" if changed else HIDDEN),
-            }
-        )
+        folder = credentials.folder_of(path)
+        shown_before, shown_after = old or "", new or ""
+        if folder == credentials.KEYS:
+            shown_before = HIDDEN + "\n" if old else ""
+            shown_after = ("(hidden, changed)" if old else HIDDEN) + "\n" if new else ""
+        elif not folder:
+            changed = old is not None and new is not None and _secrets(old) != _secrets(new)
+            shown_before, shown_after = view(old), view(new, "(hidden, changed)" if changed else HIDDEN)
+        entries.append({"before_header": path, "after_header": path, "before": shown_before, "after": shown_after})
     return entries
 
 

@@ -16,6 +16,7 @@ import re
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _crypto
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_interface as tunnel_interface
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems import HIDDEN
 
@@ -26,6 +27,8 @@ _OPTION_NAMES = {
     "aggressive": "ike.mode",
     "local_addrs": "local_address",
     "remote_addrs": "remote_address",
+    "local.auth": "auth",
+    "remote.auth": "auth of the peer",
     "local.id": "local_id",
     "remote.id": "remote_id",
     "encap": "force_encapsulation",
@@ -36,6 +39,13 @@ _PROPOSALS = {
     "proposals": ("ike", ("encryption", "integrity", "dh_group")),
     "child.esp_proposals": ("ipsec", ("encryption", "integrity", "pfs_group")),
 }
+_CREDENTIAL_OPTIONS = {
+    credentials.CERTIFICATES: "certificate",
+    credentials.KEYS: "private_key",
+    credentials.AUTHORITIES: "ca_certificates",
+}
+# As charon names them.
+_AUTH_CLASSES = {"psk": "pre-shared key", credentials.PUBKEY: "public key"}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _TIME = re.compile(r"(\d+)\s*([smhd]?)")
 _BY_TOKEN = {
@@ -143,6 +153,17 @@ def compare_secret_identities(wanted, secret):
     return found
 
 
+def compare_credentials(wanted, actual):
+    """Compare the certificates and the key of a connection with those on the host, both as {path: text}."""
+    found = {}
+    for path, text in wanted.items():
+        if actual.get(path) != text:
+            state = ABSENT if path not in actual else "(hidden, different)"
+            option = _CREDENTIAL_OPTIONS[credentials.folder_of(path)]
+            found.setdefault(option, difference("file", option, HIDDEN, state))
+    return list(found.values())
+
+
 def compare_loaded(connection, loaded):
     """Compare a wanted connection with what ``swanctl --list-conns`` shows of it (proposals are not shown)."""
     name = connection["name"]
@@ -152,9 +173,9 @@ def compare_loaded(connection, loaded):
         ("ike.version", "IKEv%d" % settings["version"], loaded.get("version")),
         ("remote_address", [connection["remote_address"]], loaded.get("remote_addrs")),
         ("local_address", [connection.get("local_address") or "%any"], loaded.get("local_addrs")),
-        ("local_id", connection["local_id"], loaded.get("local-1", {}).get("id")),
-        ("remote_id", connection["remote_id"], loaded.get("remote-1", {}).get("id")),
+        ("auth", _AUTH_CLASSES[connection.get("auth") or "psk"], loaded.get("local-1", {}).get("class")),
     ]
+    pairs += _identities(connection, loaded.get("local-1", {}).get("id"), loaded.get("remote-1", {}).get("id"))
     pairs += [(key, settings[key].rstrip("s"), loaded.get(key, "0")) for key in _LOADED_TIMES]
     if loaded_child is None:
         pairs.append(("child", name, ABSENT))
@@ -175,8 +196,7 @@ def compare_established(connection, association, child):
     ike, ipsec = connection["ike"], connection["ipsec"]
     pairs = [
         ("ike.version", str(_crypto.strongswan_version(ike)), association.get("version")),
-        ("local_id", connection["local_id"], association.get("local-id")),
-        ("remote_id", connection["remote_id"], association.get("remote-id")),
+        *_identities(connection, association.get("local-id"), association.get("remote-id")),
         ("ike.encryption", ike["encryption"], _cipher(association)),
         ("ike.integrity", ike["integrity"], _hash(association)),
         ("ike.dh_group", str(ike["dh_group"]), _group(association)),
@@ -194,6 +214,15 @@ def compare_established(connection, association, child):
     if re.fullmatch(r"[0-9.]+|[0-9a-f:]+", connection["remote_address"]):
         pairs.append(("remote_address", connection["remote_address"], association.get("remote-host")))
     return _unequal("established", pairs)
+
+
+def _identities(connection, local, remote):
+    """Pairs of the identities that differ in meaning: two spellings of one distinguished name do not."""
+    return [
+        (option, connection[option], actual)
+        for option, actual in (("local_id", local), ("remote_id", remote))
+        if not credentials.same_identity(connection[option], actual)
+    ]
 
 
 def _unequal(source, pairs):

@@ -11,10 +11,17 @@ was killed anywhere is finished by the next one.
 from __future__ import annotations
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_negotiated as negotiated
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_record import fingerprint
+
+_CREDENTIALS = {
+    credentials.CERTIFICATES: "its certificate differs",
+    credentials.KEYS: "its private key differs",
+    credentials.AUTHORITIES: "its CA certificates differ",
+}
 
 
 class Have:
@@ -62,15 +69,16 @@ class Plan:
     """steps: a Step for each wanted connection, in the order in which they are re-established.
 
     changes: {path: text or None} to write or remove; removed: names of connections that go away.
-    load: whether the daemon has to load; clear_secrets: whether it has to forget secrets.
+    load: whether the daemon has to load; clear_secrets: whether it has to forget secrets; forget: whether some of them
+    are replaced or go away, which a plain load would keep.
     """
 
-    def __init__(self, steps, changes, removed):
+    def __init__(self, steps, changes, removed, forget=False):
         self.steps = steps
         self.changes = changes
         self.removed = removed
-        self.load = bool(removed) or any(step.load for step in steps)
-        self.clear_secrets = bool(removed)
+        self.load = bool(removed or forget) or any(step.load for step in steps)
+        self.clear_secrets = bool(removed or forget)
 
     @property
     def changed(self):
@@ -82,17 +90,48 @@ def make_plan(connections, have, purge, initiate):
     wanted = files.wanted(have.directory, connections)
     for connection in connections:
         secret_file = files.paths(have.directory, connection["name"])[1]
-        if not model.psk_is_known(connection) and secret_file in have.files:
-            # Only in check mode: nothing tells that the key would change.
+        if credentials.by_certificate(connection):
+            # Only in check mode: nothing tells that what is not known yet would change.
+            wanted.update(_unknown_files(connection, have, wanted))
+        elif not model.psk_is_known(connection) and secret_file in have.files:
+            # The same.
             wanted[secret_file] = have.files[secret_file]
     changes = {path: text for path, text in wanted.items() if have.files.get(path) != text or path in have.exposed}
+    listed = {connection["name"] for connection in connections}
+    # What an earlier way to authenticate, or a longer list of CAs, has left.
+    changes.update({path: None for path in have.files if path not in wanted and files.name_of(path) in listed})
     steps = [_step(connection, wanted, have, initiate) for connection in connections]
     # The standby tunnel proves a change before the active one is touched.
     steps.sort(key=lambda step: (step.connection["role"] != "standby", step.name))
     removed = _removed(wanted, have) if purge else []
     for name in removed:
-        changes.update({path: None for path in files.paths(have.directory, name) if path in have.files})
-    return Plan(steps, changes, removed)
+        owned = files.owned(have.directory, name, have.files)
+        changes.update({path: None for path in owned if path in have.files})
+    forget = any(
+        path in have.files and have.files[path] != text and (text is None or credentials.folder_of(path))
+        for path, text in changes.items()
+    )
+    return Plan(steps, changes, removed, forget)
+
+
+def _unknown_files(connection, have, wanted):
+    """Files on the host that a connection keeps, because what it wants in their place is not known yet."""
+    options = {
+        credentials.CERTIFICATES: connection["certificate"],
+        credentials.KEYS: connection["private_key"],
+        credentials.AUTHORITIES: (
+            credentials.UNKNOWN
+            if credentials.UNKNOWN in (connection["ca_certificates"] or [credentials.UNKNOWN])
+            else ""
+        ),
+    }
+    return {
+        path: text
+        for path, text in have.files.items()
+        if path not in wanted
+        and credentials.name_of(path) == connection["name"]
+        and options[credentials.folder_of(path)] in (None, credentials.UNKNOWN)
+    }
 
 
 def _removed(wanted, have):
@@ -105,8 +144,8 @@ def _removed(wanted, have):
 
 def _step(connection, wanted, have, initiate):
     name = connection["name"]
-    paths = files.paths(have.directory, name)
-    step = Step(connection, fingerprint(*(wanted[path] for path in paths)))
+    paths = files.owned(have.directory, name, wanted)
+    step = Step(connection, fingerprint(*(wanted.get(path) for path in paths)))
     _judge_files(step, paths, wanted, have)
     if have.running:
         _judge_load(step, have)
@@ -117,18 +156,25 @@ def _step(connection, wanted, have, initiate):
 
 
 def _judge_files(step, paths, wanted, have):
-    connection_file, secret_file = paths
+    connection_file, secret_file = paths[:2]
     if connection_file not in have.files:
         step.because("created", "it is not configured")
     elif have.files[connection_file] != wanted[connection_file]:
         step.because("updated", "its configuration differs")
-    if secret_file in have.files and have.files[secret_file] != wanted[secret_file]:
-        step.because("updated", "its secret differs")
-    elif secret_file not in have.files and connection_file in have.files:
-        step.because("updated", "its secret is missing")
+    if secret_file in wanted:
+        if secret_file in have.files and have.files[secret_file] != wanted[secret_file]:
+            step.because("updated", "its secret differs")
+        elif secret_file not in have.files and connection_file in have.files:
+            step.because("updated", "its secret is missing")
+    if connection_file in have.files:
+        for folder, what in _CREDENTIALS.items():
+            if any(
+                credentials.folder_of(path) == folder and have.files.get(path) != wanted[path] for path in paths[2:]
+            ):
+                step.because("updated", what)
     if have.exposed.intersection(paths):
         step.because("updated", "its files are readable by others than root")
-    step.load = any(have.files.get(path) != wanted[path] for path in paths)
+    step.load = any(have.files.get(path) != wanted.get(path) for path in paths)
 
 
 def _judge_load(step, have):
@@ -179,7 +225,7 @@ def adopt(have, older_than_daemon):
     older than the daemon, which reads them when it starts. older_than_daemon: paths of those files.
     """
     for name in files.names(have.files):
-        paths = files.paths(have.directory, name)
+        paths = files.owned(have.directory, name, have.files)
         found = fingerprint(*(have.files.get(path) for path in paths))
         have.record.established[name] = found
         if name in have.loaded and older_than_daemon.issuperset(path for path in paths if path in have.files):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_negotiated as negotiated
@@ -80,16 +81,20 @@ def describe_connection(name, section, loaded):
     }
 
 
-def differences(expected, tree, loaded, associations, running, managed):
+def differences(expected, tree, loaded, associations, running, managed, swanctl_dir=None, texts=None):
     """Compare a host with the expected connections; return a list of differences.
 
     tree: the root Section of the configuration; loaded, associations: as from the daemon; managed: names of the
-    connections in managed files, of which those that are not expected are differences too.
+    connections in managed files, of which those that are not expected are differences too; swanctl_dir, texts: the
+    managed files on the host, for connections with certificates.
     """
     found = []
     for connection in expected:
         for one in _connection_differences(connection, tree, loaded, associations, running):
             found.append(dict(one, connection=connection["name"]))
+        if credentials.by_certificate(connection):
+            for one in negotiated.compare_credentials(credentials.wanted(swanctl_dir, connection), texts or {}):
+                found.append(dict(one, connection=connection["name"]))
     for name in sorted(set(managed) - {connection["name"] for connection in expected}):
         found.append(dict(negotiated.difference("file", "connection", MISSING, PRESENT), connection=name))
     return found
@@ -104,7 +109,8 @@ def _connection_differences(connection, tree, loaded, associations, running):
     found = negotiated.compare_settings(
         wanted, sections[name].as_dict(), name, datapath=bool(connection.get("datapath"))
     )
-    found += _secret_differences(connection, tree)
+    if not credentials.by_certificate(connection):
+        found += _secret_differences(connection, tree)
     if not running:
         return found + [negotiated.difference("loaded", "daemon", "running", "not running")]
     if name not in loaded:

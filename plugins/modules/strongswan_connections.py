@@ -10,8 +10,8 @@ DOCUMENTATION = r"""
 module: strongswan_connections
 short_description: Manage site-to-site connections of a strongSwan host
 description:
-  - Writes one C(swanctl) file and one secret file per connection, loads them, and sets up the tunnels whose settings
-    changed. Tunnels whose settings did not change are never touched.
+  - Writes one C(swanctl) file and one secret file, or certificates and a key, per connection, loads them, and sets up
+    the tunnels whose settings changed. Tunnels whose settings did not change are never touched.
   - C(swanctl --load-conns) unloads every connection of a host when any included file has a syntax error, and still
     reports success. So the whole configuration, files of others included, is parsed before anything is replaced, and
     what was loaded is judged by the state of the daemon. A connection that the daemon refuses puts all previous files
@@ -28,6 +28,7 @@ version_added: 1.0.0
 author:
   - Hybridnet contributors (@hybridnet)
 requirements:
+  - C(openssl) 1.1.1 or later on the managed host, for O(connections[].auth=pubkey)
   - strongSwan 5.8 or later with C(swanctl) and a running C(charon-systemd), on the managed host
   - Python 3.8 or later on the managed host
   - root on the managed host
@@ -42,7 +43,7 @@ attributes:
     description: Returns what was changed, or would be changed, when in diff mode.
     support: full
     details:
-      - Shows the files as C(swanctl) reads them. Of a secret only whether it changes is shown.
+      - Shows the files as C(swanctl) reads them. Of a secret or private key only whether it changes is shown.
   idempotent:
     description: A second run with the same options changes nothing.
     support: full
@@ -80,16 +81,47 @@ options:
       local_id:
         description:
           - Identity of this host, as the peer expects it. Behind NAT that is usually the public address.
+          - With O(connections[].auth=pubkey) it has to be in the certificate, as its whole subject (such as
+            V(C=CN, O=Example, CN=store-001)) or as one of its alternative names. The common name alone is none.
         type: str
         required: true
       remote_id:
-        description: Identity of the peer.
+        description: Identity of the peer. With O(connections[].auth=pubkey) it has to be in the peer's certificate.
         type: str
         required: true
+      auth:
+        description:
+          - How both ends prove who they are, V(psk) by a pre-shared key, V(pubkey) by certificates.
+        type: str
+        choices: [psk, pubkey]
+        default: psk
+      certificate:
+        description:
+          - The certificate of this host, as PEM text or as the path of a file on the host. Exactly one.
+          - It is copied to C(x509) in O(swanctl_dir). A run after the file has been renewed sets up this tunnel again
+            and no other.
+          - It is refused when it has expired or is not valid yet, when it does not belong to
+            O(connections[].private_key), when O(connections[].local_id) is not in it, and when none of
+            O(connections[].ca_certificates) vouches for it. Nothing has been changed then.
+          - In check mode also V((known after apply\)), and a file that is not there yet is taken as unchanged.
+        type: str
+      private_key:
+        description:
+          - Its private key, as PEM text without a passphrase or as the path of a file on the host. It is copied to
+            C(private) in O(swanctl_dir), readable by root only.
+        type: str
+      ca_certificates:
+        description:
+          - Certificates of the authorities, as PEM texts or as paths of files on the host, each with one or more of
+            them, intermediate ones included. They have to vouch for the certificates of both ends, and no other
+            authority of the host is accepted for this connection.
+        type: list
+        elements: str
       psk:
         description:
           - The pre-shared key. Any characters, but no white space at its ends.
-          - Required, except in check mode, where a key that the other end has yet to make is taken as unchanged.
+          - Required with O(connections[].auth=psk), except in check mode, where a key that the other end has yet to
+            make is taken as unchanged.
         type: str
       ike:
         description: Settings of the IKE_SA (phase 1). Exactly one proposal is made of them.
@@ -240,9 +272,10 @@ options:
     type: bool
     default: true
   swanctl_dir:
-    description: Directory of C(swanctl.conf), which has to include C(conf.d/*.conf).
+    description:
+      - Directory of C(swanctl.conf), which has to include C(conf.d/*.conf).
+      - By default C(/etc/swanctl), or C(/etc/strongswan/swanctl) where only that exists.
     type: path
-    default: /etc/swanctl
   uri:
     description:
       - Address of the daemon's vici socket, such as V(unix:///var/run/charon.vici). By default C(swanctl)'s own.
@@ -294,6 +327,20 @@ EXAMPLES = r"""
           pfs_group: disabled
         local_networks: [10.1.0.0/16]
         remote_networks: [10.9.0.0/24]
+
+- name: A tunnel with certificates, whose files something else renews
+  hybridnet.alicloud.strongswan_connections:
+    connections:
+      - name: plant
+        remote_address: vpn.plant.example.com
+        local_id: head.example.com
+        remote_id: C=CN, O=Example, CN=plant
+        auth: pubkey
+        certificate: /etc/pki/head/certificate.pem
+        private_key: /etc/pki/head/key.pem
+        ca_certificates: [/etc/pki/head/ca.pem]
+        local_networks: [10.1.0.0/16]
+        remote_networks: [10.7.0.0/16]
 
 - name: Configure without waiting for the peer, which is set up later
   hybridnet.alicloud.strongswan_connections:
@@ -354,13 +401,45 @@ removed:
   sample: [store-009-main-1]
 """
 
+import time
+
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_apply as apply
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_certificates as certificates
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_plan import make_plan
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_record import Lock, LockedError
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
+
+
+def written(directory, connection):
+    """Return the files of a connection, where a certificate takes the place of the secret."""
+    own = files.owned(directory, connection["name"], files.wanted(directory, [connection]))
+    return [path for path in own if path != own[1]] if credentials.by_certificate(connection) else own
+
+
+def with_texts(module):
+    """Put the text of certificates and keys in place of their paths; fails with everything that is wrong with them."""
+    found, problems = [], []
+    program = module.get_bin_path("openssl")
+    for connection in module.params["connections"]:
+        resolved, own = credentials.resolved(connection, module.check_mode)
+        if resolved is not connection:
+            if resolved["private_key"]:
+                module.no_log_values.add(resolved["private_key"])
+            if not own and program:
+                openssl = certificates.OpenSSL(module.run_command, program)
+                own = certificates.problems(resolved, openssl, time.time())
+            elif not own and not module.check_mode:
+                module.fail_json(msg="certificates are judged with openssl, which this host does not have; install it")
+        problems += [problem.under("connections[%s]" % connection["name"]) for problem in own]
+        found.append(resolved)
+    if problems:
+        lines = ["%s" % problem for problem in problems]
+        module.fail_json(msg="nothing was changed, because of these certificates:\n" + "\n".join(lines))
+    return found
 
 
 def described(plan, have):
@@ -373,7 +452,7 @@ def described(plan, have):
                 "name": step.name,
                 "action": step.action,
                 "reasons": step.reasons,
-                "files": list(files.paths(have.directory, step.name)),
+                "files": written(have.directory, step.connection),
                 "established": bool(up),
                 "ike_uniqueid": up[-1][0]["uniqueid"] if up else None,
                 "child_uniqueid": up[-1][1]["uniqueid"] if up else None,
@@ -424,16 +503,18 @@ def main():
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 30},
             "verify_rekey": {"type": "bool", "default": True},
-            "swanctl_dir": {"type": "path", "default": "/etc/swanctl"},
+            "swanctl_dir": {"type": "path"},
             "uri": {"type": "str"},
             "run_dir": {"type": "path", "default": "/run/hybridnet-strongswan"},
         },
         supports_check_mode=True,
     )
     options = module.params
+    options["swanctl_dir"] = daemon_state.find_swanctl_dir(options["swanctl_dir"])
     problems = model.connection_problems(options["connections"], allow_unknown=module.check_mode)
     if problems:
         module.fail_json(msg="\n".join("%s" % problem for problem in problems))
+    options["connections"] = with_texts(module)
     daemon = daemon_state.Daemon(
         module.run_command, daemon_state.find_swanctl(module.get_bin_path), options["uri"], options["swanctl_dir"]
     )

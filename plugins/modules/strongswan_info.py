@@ -61,9 +61,24 @@ options:
         description: Identity of the peer.
         type: str
         required: true
+      auth:
+        description: How both ends prove who they are.
+        type: str
+        choices: [psk, pubkey]
+        default: psk
       psk:
         description: The pre-shared key.
         type: str
+      certificate:
+        description: The certificate of this host, as PEM text or as the path of a file on the host.
+        type: str
+      private_key:
+        description: Its private key, as PEM text or as the path of a file on the host. Only whether it differs is told.
+        type: str
+      ca_certificates:
+        description: Certificates of the authorities, as PEM texts or as paths of files on the host.
+        type: list
+        elements: str
       ike:
         description: Settings of the IKE_SA (phase 1).
         type: dict
@@ -171,9 +186,9 @@ options:
         type: int
         default: 1500
   swanctl_dir:
-    description: Directory of C(swanctl.conf).
+    description:
+      - Directory of C(swanctl.conf). By default C(/etc/swanctl), or C(/etc/strongswan/swanctl) where only that exists.
     type: path
-    default: /etc/swanctl
   uri:
     description: Address of the daemon's vici socket. By default C(swanctl)'s own.
     type: str
@@ -372,6 +387,40 @@ associations:
           description: Networks behind the peer.
           type: list
           elements: str
+certificates:
+  description:
+    - Certificates of this host that M(hybridnet.alicloud.strongswan_connections) has configured. Empty where C(openssl)
+      is not installed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    connection:
+      description: Name of the connection.
+      type: str
+      sample: plant
+    subject:
+      description: Its distinguished name.
+      type: str
+      sample: C=CN, O=Example, CN=head
+    alternative_names:
+      description: The other names in it.
+      type: list
+      elements: str
+      sample: ["DNS:head.example.com"]
+    issuer:
+      description: Distinguished name of the authority.
+      type: str
+    not_before:
+      description: From when on it is valid.
+      type: str
+    not_after:
+      description: Until when it is valid.
+      type: str
+      sample: '2027-03-01T12:00:00Z'
+    remaining_seconds:
+      description: How long that is from now, negative when it has expired.
+      type: int
 differences:
   description: Every difference from O(expected).
   returned: when O(expected) is given
@@ -403,9 +452,12 @@ differences:
 """
 
 import os
+import time
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_certificates as certificates
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_conf as conf
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
+from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_credentials as credentials
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_daemon as daemon_state
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_files as files
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_kernel as kernel
@@ -420,11 +472,32 @@ def read_files(swanctl_dir):
     return tree.read() if os.path.exists(main) else tree
 
 
+def described_certificates(texts, run_command, program):
+    """Return what is in the managed certificates among texts ({path: text})."""
+    found = []
+    for path, text in sorted(texts.items()):
+        if program and credentials.folder_of(path) == credentials.CERTIFICATES:
+            facts = certificates.OpenSSL(run_command, program).facts(text)
+            if facts:
+                found.append(
+                    {
+                        "connection": credentials.name_of(path),
+                        "subject": facts.subject,
+                        "alternative_names": facts.alternatives,
+                        "issuer": facts.issuer,
+                        "not_before": certificates.shown_time(facts.not_before),
+                        "not_after": certificates.shown_time(facts.not_after),
+                        "remaining_seconds": int(facts.not_after - time.time()),
+                    }
+                )
+    return found
+
+
 def main():
     module = UnloggedModule(
         argument_spec={
             "expected": {"type": "list", "elements": "dict", "options": model.connection_options()},
-            "swanctl_dir": {"type": "path", "default": "/etc/swanctl"},
+            "swanctl_dir": {"type": "path"},
             "uri": {"type": "str"},
         },
         supports_check_mode=True,
@@ -433,10 +506,15 @@ def main():
     wrong = model.connection_problems(expected or [], allow_unknown=True)
     if wrong:
         module.fail_json(msg="\n".join("%s" % problem for problem in wrong))
+    resolved = [credentials.resolved(one, missing_is_unknown=True) for one in expected or []]
+    wrong = [problem.under("expected[%s]" % one["name"]) for one, problems in resolved for problem in problems]
+    if wrong:
+        module.fail_json(msg="\n".join("%s" % problem for problem in wrong))
     swanctl = daemon_state.find_swanctl(module.get_bin_path)
-    swanctl_dir = module.params["swanctl_dir"]
+    swanctl_dir = daemon_state.find_swanctl_dir(module.params["swanctl_dir"])
     daemon = daemon_state.Daemon(module.run_command, swanctl, module.params["uri"], swanctl_dir)
     tree = read_files(swanctl_dir)
+    texts = files.existing(os.path.join(swanctl_dir, "conf.d"))
     stats = daemon.stats()
     started = stats and stats["uptime"]["since"]
     try:
@@ -460,12 +538,20 @@ def main():
             report.describe_connection(name, section, loaded)
             for name, section in sorted(tree.root.find("connections").sections.items())
         ],
+        "certificates": described_certificates(texts, module.run_command, module.get_bin_path("openssl")),
         "associations": [report.describe_association(association) for association in associations],
     }
     if expected is not None:
         managed = files.names(tree.paths)
         result["differences"] = report.differences(
-            expected, tree.root, loaded, associations, started is not None, managed
+            [one for one, _problems in resolved],
+            tree.root,
+            loaded,
+            associations,
+            started is not None,
+            managed,
+            swanctl_dir,
+            texts,
         )
     module.exit_json(changed=False, **result)
 

@@ -21,7 +21,7 @@ CHARON = "/usr/sbin/charon-systemd"
 
 # kernel-libipsec has to come before kernel-netlink, which would otherwise claim the IPsec interface.
 PLUGINS = (
-    "random nonce x509 pubkey pem pkcs1 openssl gmp hmac kdf sha1 sha2 md5 aes "
+    "random nonce x509 constraints pubkey pem pkcs1 pkcs8 openssl gmp hmac kdf sha1 sha2 md5 aes "
     "kernel-libipsec kernel-netlink socket-default vici"
 )
 

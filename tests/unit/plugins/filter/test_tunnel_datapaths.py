@@ -37,6 +37,20 @@ def test_two_tunnels_of_a_site_become_interfaces():
     assert "correct horse" not in str(found), "the plan is kept as a fact of the host"
 
 
+def test_a_private_key_is_not_in_the_plan_and_certificates_are():
+    options = {
+        "auth": "pubkey",
+        "psk": None,
+        "certificate": "/etc/pki/own.pem",
+        "private_key": "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----",
+        "ca_certificates": ["/etc/pki/ca.pem"],
+    }
+    found = tunnel_datapaths([tunnel(1, **options)], MODERN)
+    assert found["problems"] == []
+    assert found["connections"][0]["certificate"] == "/etc/pki/own.pem"
+    assert "c2VjcmV0" not in str(found), "the plan is kept as a fact of the host"
+
+
 def test_a_host_without_esp_has_no_interfaces():
     found = tunnel_datapaths([tunnel(1), tunnel(2)], BARE)
     assert (found["userspace"], found["interfaces"], found["problems"]) == (True, [], [])
