@@ -259,7 +259,8 @@ class End:
         tree = as_tree([mirrored(one) for one in connections])
         self._world.write({f"{self._home}/swanctl/conf.d/none.conf": conf.render(tree)})
         shown = self.swanctl("--load-all --noprompt --clear")
-        assert f"successfully loaded {len(tree['connections'])} connections" in shown, shown
+        number = len(tree["connections"])
+        assert (f"successfully loaded {number} connections" if number else "no connections found") in shown, shown
 
     def packets_in(self) -> int:
         """Packets that the installed tunnels of this end have received."""
