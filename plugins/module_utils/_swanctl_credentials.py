@@ -95,13 +95,9 @@ def resolved(connection, missing_is_unknown):
     def text_of(option, value):
         if value in (None, UNKNOWN) or "-----BEGIN" in value:
             return value
-        try:
-            with open(value, encoding="utf-8") as stream:
-                return stream.read()
-        except FileNotFoundError:
-            rule = "is not on this host"
-        except (OSError, UnicodeDecodeError):
-            rule = "is no readable text file on this host"
+        text, rule = _read(value)
+        if rule is None:
+            return text
         if not (missing_is_unknown and not os.path.exists(value)):
             fix = "give the path of a PEM file, or its text"
             problems.append(Problem(option, _named(option, value), rule, fix))
@@ -114,6 +110,17 @@ def resolved(connection, missing_is_unknown):
         text_of("ca_certificates[%d]" % index, value) for index, value in enumerate(connection["ca_certificates"] or [])
     ]
     return found, problems + _text_problems(found)
+
+
+def _read(path):
+    """Return the text of a file and None, or None and why it cannot be read."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return stream.read(), None
+    except FileNotFoundError:
+        return None, "is not on this host"
+    except (OSError, UnicodeDecodeError):
+        return None, "is no readable text file on this host"
 
 
 def _named(option, value):
