@@ -1,8 +1,8 @@
 """playbooks/diagnose.yml names each cause that is made on purpose, at the site that has it, and nothing else.
 
-Two sites can be broken at a time, for each gets a verdict of its own. Not made here, but judged from evidence in
-tests/unit/plugins/module_utils/test_diagnosis.py: blocked ESP without NAT traversal, not in the lab's data path;
-a missing end.
+Two sites can be broken at a time, for each gets a verdict of its own. Blocked ESP without NAT traversal is made in
+tests/kernel/test_esp_blocked.py, for it needs a kernel with ESP. A missing end is judged from evidence in
+tests/unit/plugins/module_utils/test_diagnosis.py.
 """
 
 from __future__ import annotations
