@@ -288,7 +288,10 @@ def loaded(world: World, connections: Sequence[Mapping[str, Any]], *, start_acti
     start_action: when the store sets them up.
     """
     load = "swanctl --load-creds --clear --noprompt >/dev/null; swanctl --load-conns >/dev/null"
-    file = "/etc/swanctl/conf.d/for-this-test.conf"
+    folder, aside = "/etc/swanctl/conf.d", "/root/aside"
+    file = f"{folder}/for-this-test.conf"
+    # Tunnels of the role, if it has run here, would carry what these are to carry. A restart ends what is up.
+    world.run(f"mkdir -p {aside}; mv {folder}/hybridnet-* {aside} 2>/dev/null; systemctl restart strongswan.service")
     # Only the store asks for UDP: the other end chooses by address before it knows which connection it is.
     world.ends[0].answer([{**one, "force_encapsulation": False} for one in connections])
     text = conf.render(as_tree(connections))
@@ -298,5 +301,5 @@ def loaded(world: World, connections: Sequence[Mapping[str, Any]], *, start_acti
     try:
         yield
     finally:
-        # A restart: what is up would outlive its configuration.
-        world.run(f"rm {file}; systemctl restart strongswan.service")
+        # What is up would outlive its configuration here, too.
+        world.run(f"rm {file}; mv {aside}/* {folder} 2>/dev/null; systemctl restart strongswan.service")
