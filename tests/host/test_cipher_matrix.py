@@ -22,6 +22,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_connection as model
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_negotiated as negotiated
 from ansible_collections.hybridnet.alicloud.plugins.module_utils import _swanctl_raw as raw
+from tests.conftest import Say
 from tests.host import charon_in_netns
 from tests.host.conftest import Site
 
@@ -115,20 +116,20 @@ def child(association: dict) -> str:
     return association["child"]["uniqueid"]
 
 
-def print_table(title: str, worked: dict[tuple, bool]) -> None:
+def say_table(say: Say, title: str, worked: dict[tuple, bool]) -> None:
     """How many of the groups of each pair of ciphers worked."""
     integrities = _crypto.choices("integrity")
     counted = collections.defaultdict(list)
     for (encryption, integrity, _group), success in worked.items():
         counted[encryption, integrity].append(success)
-    print(f"\n{title:<30}" + "".join(f"{integrity:>8}" for integrity in integrities))
+    say(f"{title:<30}" + "".join(f"{integrity:>8}" for integrity in integrities))
     for encryption in _crypto.choices("encryption"):
         cells = (counted[encryption, integrity] for integrity in integrities)
-        print(f"  {encryption:<28}" + "".join(f"{f'{sum(cell)}/{len(cell)}':>8}" for cell in cells))
+        say(f"  {encryption:<28}" + "".join(f"{f'{sum(cell)}/{len(cell)}':>8}" for cell in cells))
 
 
 @pytest.mark.parametrize("title", VERSIONS)
-def test_every_combination_is_negotiated_and_rekeyed(pair, title, capsys):
+def test_every_combination_is_negotiated_and_rekeyed(pair, title, say):
     version, mode = VERSIONS[title]
     wanted = connections(version, mode)
     pair.load(wanted)
@@ -158,9 +159,8 @@ def test_every_combination_is_negotiated_and_rekeyed(pair, title, capsys):
         ike[combination] = ike.get(combination, True) and not found
         options = one["ipsec"]
         esp[options["encryption"], options["integrity"], options["pfs_group"]] = not found
-    with capsys.disabled():
-        print_table(f"{title} IKE", ike)
-        print_table(f"{title} ESP, rekeyed", esp)
+    say_table(say, f"{title} IKE", ike)
+    say_table(say, f"{title} ESP, rekeyed", esp)
     assert (len(ike), len(esp)) == (len(IKE), len(ESP))
     assert differences == {}
     pfs = {one["name"] for one in wanted if one["ipsec"]["pfs_group"] != "disabled"}

@@ -53,14 +53,3 @@ def store(world: World) -> World:
     answer(world, site())
     world.first_run = world.role(site(), strongswan_dead_peer_after=DEAD_PEER_AFTER)
     return world
-
-
-@pytest.fixture
-def say(capsys):
-    """Print a line of measured numbers, whatever pytest captures."""
-
-    def say(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n   {text}", end="")
-
-    return say

@@ -52,7 +52,8 @@ def test_the_diagnosis_names_blocked_esp_first(store: World, blocked, tmp_path, 
         dropped = store.run("ip netns exec net nft -j list chain inet faults forward")
         store.run("ip netns exec net nft flush chain inet faults forward")
     packets = sum(rule["counter"]["packets"] for rule in _expressions(dropped) if "counter" in rule)
-    say(f"blocked: {blocked}, {packets} packets dropped; verdict: {found['verdict']}")
+    first = found["findings"][0]["cause"] if found["findings"] else "healthy"
+    say(f"made: {blocked} blocked, {packets} packets dropped; named first: {first}; {found['verdict']}")
     assert [one["cause"] for one in found["findings"] if not one["latent"]] == VERDICTS[blocked]
 
 

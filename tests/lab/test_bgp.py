@@ -16,6 +16,7 @@ from lab.hosts.layout import SITES
 from lab.identity import lab_at
 from lab.removal import remove
 from lab.state_folder import claim
+from tests.conftest import Say
 from tests.lab.one_host import OneHost
 from tests.lab.waiting import eventually
 
@@ -187,7 +188,7 @@ def test_a_second_run_changes_nothing(host: Speaker) -> None:
     assert host.bgp("--diff") == 0
 
 
-def test_a_changed_filter_is_applied_and_no_session_ends(host: Speaker) -> None:
+def test_a_changed_filter_is_applied_and_no_session_ends(host: Speaker, say: Say) -> None:
     before, uptimes = host.established(), host.uptimes()
     own, cloud = [HERE.network, "192.168.77.0/24"], [CLOUD, "10.99.0.0/16"]
     assert host.bgp("--diff", bgp_networks=own, bgp_accepted_networks=cloud) > 0
@@ -195,7 +196,7 @@ def test_a_changed_filter_is_applied_and_no_session_ends(host: Speaker) -> None:
     eventually(lambda: set(host.learned()) == {*own, *cloud, "172.16.1.0/24"}, "the second network is believed")
     assert host.established() == before
     later = host.uptimes()
-    print(f"\nuptime of the sessions before the change {uptimes} s, after it {later} s")
+    say(f"uptime of the sessions before the change {uptimes} s, after it {later} s")
     assert all(later[address] > uptimes[address] for address in before)
 
 
@@ -213,7 +214,7 @@ def test_a_session_with_too_many_prefixes_is_ended(host: Speaker) -> None:
     eventually(lambda: set(host.established()) == {ACTIVE, STANDBY}, "both sessions are back", limit=40)
 
 
-def test_failover_and_back(host: Speaker) -> None:
+def test_failover_and_back(host: Speaker, say: Say) -> None:
     eventually(lambda: f"via {ACTIVE} " in host.route(), "the active tunnel carries")
     # Not the host's own end: it learns of it by silence only.
     host.run(
@@ -223,7 +224,7 @@ def test_failover_and_back(host: Speaker) -> None:
     gone = eventually(lambda: f"via {STANDBY} " in host.route(), "the standby tunnel carries")
     host.run("ip netns exec cloud nft flush ruleset")
     back = eventually(lambda: f"via {ACTIVE} " in host.route(), "the active tunnel carries again", limit=60)
-    print(f"\nwith a hold time of 3 s the route moved after {gone:.1f} s, and back {back:.1f} s after the repair")
+    say(f"with a hold time of 3 s the route moved after {gone:.1f} s, and back {back:.1f} s after the repair")
 
 
 def test_the_sessions_are_in_the_metrics_of_the_tunnels_health(host: Speaker) -> None:

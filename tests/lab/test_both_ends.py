@@ -12,6 +12,7 @@ import pytest
 
 from lab.identity import lab_at
 from lab.removal import remove
+from tests.conftest import Say
 from tests.lab.waiting import eventually
 from tests.lab.world import SITE, TEARDOWN, VERIFY, World
 
@@ -203,8 +204,8 @@ def test_a_setting_changed_by_hand_on_the_host(world: World) -> None:
     assert_converged(world)
 
 
-def test_the_active_endpoint_dies(world: World) -> None:
-    """Traffic goes on over the other tunnel; both are up again when it is back. Prints the gap."""
+def test_the_active_endpoint_dies(world: World, say: Say) -> None:
+    """Traffic goes on over the other tunnel; both are up again when it is back. Says the gap."""
     gateway = world.api("DescribeVpnGateways")["VpnGateways"]["VpnGateway"][0]["VpnGatewayId"]
     ping = subprocess.Popen(
         [*world.ssh_argv("store-001"), "ping -D -i 0.1 -w 60 -I 192.168.1.1 172.16.1.10"],
@@ -216,13 +217,13 @@ def test_the_active_endpoint_dies(world: World) -> None:
     output = ping.communicate(timeout=120)[0]
     stamps = [float(stamp) for stamp in re.findall(r"^\[([\d.]+)\] \d+ bytes from", output, re.MULTILINE)]
     gap = max(later - earlier for earlier, later in zip(stamps, stamps[1:], strict=False))
-    print(f"\nthe active endpoint was killed: {gap:.1f} s without an answer, {len(stamps)} answers in 60 s")
+    say(f"the active endpoint was killed: {gap:.1f} s without an answer, {len(stamps)} answers in 60 s")
     # The role's dead peer detection may take 10 + 18.5 s (dpd_delay, then retransmissions); time is no gate here.
     assert stamps[-1] - stamps[0] > 50, "the traffic did not go on"
     assert gap > 1.0, "the kill had no effect"
     world.lab("revive-endpoint", gateway, "1")
     seconds = eventually(world.tunnels_up, "both tunnels are up again", limit=60)
-    print(f"both tunnels up again {seconds:.1f} s after the endpoint came back")
+    say(f"both tunnels up again {seconds:.1f} s after the endpoint came back")
     world.play(VERIFY)
 
 
@@ -293,7 +294,7 @@ def test_teardown_removes_what_was_made_and_nothing_else(world: World) -> None:
     assert world.api("DescribeVpcs")["TotalCount"] == 1
 
 
-def test_killed_at_random_moments(world: World) -> None:
+def test_killed_at_random_moments(world: World, say: Say) -> None:
     """site.yml is killed five times on its way from nothing; the next run converges, and nothing exists twice."""
     moments = random.Random(20261123)
     started = time.monotonic()
@@ -306,7 +307,7 @@ def test_killed_at_random_moments(world: World) -> None:
         killed = world.play_and_kill(SITE, moments.uniform(0.05, 0.9) * whole)
         kills, starts = kills + killed, starts + 1
         whole = whole if killed else whole * 0.7
-    print(f"\nkilled while running: {kills} of {starts}")
+    say(f"killed while running: {kills} of {starts}")
     assert kills == 5
     world.play(*SITE_ALONE)
     expected = {**ALL, "customer gateways": ["cgw-of-somebody-else", *ALL["customer gateways"]]}

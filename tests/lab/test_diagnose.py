@@ -16,6 +16,7 @@ import pytest
 
 from lab.identity import lab_at
 from lab.removal import remove
+from tests.conftest import Say
 from tests.lab.faults import ESP_IN_UDP, Faults, Undo
 from tests.lab.waiting import eventually
 from tests.lab.world import SITE, World
@@ -23,8 +24,6 @@ from tests.lab.world import SITE, World
 DIAGNOSE = "playbooks/diagnose.yml"
 HEALTHY = "healthy"
 Make = Callable[[Faults], Undo]
-#: (site, cause that was made, cause that was named): the table at the end.
-TABLE: list[tuple[str, str, str]] = []
 
 ESP_FROM_CLOUD = f'oifname "inside" {ESP_IN_UDP.format(side="sport")}'
 ROUNDS: list[dict[str, tuple[str, Make]]] = [
@@ -91,10 +90,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
     finally:
         remove(lab_at(world.state))
-        lines = [
-            f"  {site:<10} {made:<22} {named:<22} {'ok' if made == named else 'WRONG'}" for site, made, named in TABLE
-        ]
-        print("\n".join(["", "  site       cause made             cause named", *lines]))
 
 
 def diagnosis(world: World) -> tuple[dict[str, Any], str]:
@@ -111,16 +106,22 @@ def named(verdict: dict[str, Any]) -> str:
     return verdict["findings"][0]["cause"] if verdict["findings"] else HEALTHY
 
 
-def test_healthy(world: World) -> None:
+def row(site: str, made: str, verdict: dict[str, Any]) -> str:
+    """A line of the table of causes and verdicts."""
+    right = "ok" if named(verdict) == made else "WRONG"
+    return f"{site}  made: {made:<22} named first: {named(verdict):<22} {right}"
+
+
+def test_healthy(world: World, say: Say) -> None:
     verdicts, output = diagnosis(world)
     for site, verdict in verdicts.items():
-        TABLE.append((site, HEALTHY, named(verdict)))
+        say(row(site, HEALTHY, verdict))
         assert verdict["healthy"] and not verdict["findings"], verdict
     assert "store-001: healthy, every tunnel is up and carries packets" in output
 
 
 @pytest.mark.parametrize("causes", ROUNDS, ids=["+".join(cause for cause, _make in row.values()) for row in ROUNDS])
-def test_cause(world: World, causes: dict[str, tuple[str, Make]]) -> None:
+def test_cause(world: World, causes: dict[str, tuple[str, Make]], say: Say) -> None:
     undone = []
     try:
         for site, (_cause, make) in causes.items():
@@ -131,8 +132,7 @@ def test_cause(world: World, causes: dict[str, tuple[str, Make]]) -> None:
             undo()
     for site, (cause, _make) in causes.items():
         verdict = verdicts[site]
-        TABLE.append((site, cause, named(verdict)))
-        print(verdict["verdict"])
+        say(row(site, cause, verdict))
         assert named(verdict) == cause, json.dumps(verdict, indent=1)
         assert verdict["healthy"] == (cause in LATENT), json.dumps(verdict, indent=1)
         assert verdict["findings"][0]["sentence"] in output

@@ -16,6 +16,7 @@ from lab.identity import lab_at
 from lab.management import create_management
 from lab.removal import remove
 from lab.state_folder import claim
+from tests.conftest import Say
 from tests.lab.networks import connection, tunnel
 from tests.lab.one_host import OneHost
 from tests.lab.peer import Peer
@@ -131,7 +132,7 @@ def test_a_second_run_changes_nothing(host: Watched) -> None:
     assert host.health("--diff") == 0
 
 
-def test_killed_at_the_peer_seen_logged_and_set_up_again_with_growing_pauses(host: Watched) -> None:
+def test_killed_at_the_peer_seen_logged_and_set_up_again_with_growing_pauses(host: Watched, say: Say) -> None:
     logged = len(host.transitions(UP))
     before = host.metrics()
     # Closed in order, and refused from then on: strongSwan itself would not call again.
@@ -146,7 +147,7 @@ def test_killed_at_the_peer_seen_logged_and_set_up_again_with_growing_pauses(hos
     after = host.metrics()
     assert after["strongswan_tunnel_downs_total", UP] == before["strongswan_tunnel_downs_total", UP] + 1
     assert after["strongswan_tunnel_initiations_total", UP] >= len(PAUSES) + 1
-    print(f"\nseen after {seen:.1f} s; pauses {pauses} s; up {again:.1f} s after the peer takes it again")
+    say(f"seen after {seen:.1f} s; pauses {pauses} s; up {again:.1f} s after the peer takes it again")
     assert host.run("systemctl show -p NRestarts --value strongswan.service").strip() == "0"
 
 
@@ -196,7 +197,6 @@ def test_changed_settings_and_removal(host: Watched) -> None:
 
 def test_no_secret_and_only_what_matters_in_the_journal(host: Watched) -> None:
     log = host.log()
-    print("\n" + "\n".join(log))
     assert PSK not in "\n".join(log + host.outputs)
     assert all(re.match(r"event=(transition|breach|mended) ", line) for line in log)
     assert not any("Read-only" in line for line in log)

@@ -11,6 +11,7 @@ import yaml
 
 from lab.identity import REPOSITORY, lab_at
 from lab.removal import remove
+from tests.conftest import Say
 from tests.lab.capture import Capture
 from tests.lab.machine_state import left_behind, machine_state
 from tests.lab.world import World
@@ -85,14 +86,16 @@ def test_a_plan_of_an_empty_account_writes_nothing(world: World) -> None:
     assert world.writes() == {}
 
 
-def test_the_whole_tutorial_as_one_command(world: World) -> None:
+def test_the_whole_tutorial_as_one_command(world: World, say: Say) -> None:
     """``scripts/demo --tutorial``: every step with its time, every point green, and an empty account."""
     run = world.run(["scripts/demo", "--tutorial"])
     points = checklist(run)
-    print("\n".join(points))
+    for point in points:
+        say(point.strip())
     assert len(points) == POINTS and not [point for point in points if "WRONG" in point]
     times = re.findall(r"^ +(\d+) s  (Step \d: .*|Clean up)$", run, re.MULTILINE)
-    print("\n".join(f"{seconds:>4} s  {name}" for seconds, name in times))
+    for seconds, name in times:
+        say(f"{seconds:>4} s  {name}")
     assert [name[:6] for _seconds, name in times] == [f"Step {number}" for number in range(1, 8)] + ["Clean "]
     assert LEFT in run
     assert not any(account(world).values())
