@@ -22,8 +22,8 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
 #: Stands for a value that only exists after the other end has been created. Accepted in check mode.
 UNKNOWN = credentials.UNKNOWN
 
-# charon forgets an IKEv1 peer after this many unanswered intervals (dpd_timeout is ignored for IKEv2).
-IKEV1_DPD_INTERVALS = 3
+#: Seconds: time for a few probes, and for an answer to one.
+SHORTEST_IKEV1_TIMEOUT = 3
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _HOST_NAME = re.compile(
@@ -104,7 +104,7 @@ def _ike_settings(connection):
     if connection["dpd"]:
         tree["dpd_delay"] = "%ds" % connection["dpd_delay"]
         if ikev1:
-            tree["dpd_timeout"] = "%ds" % (connection["dpd_delay"] * IKEV1_DPD_INTERVALS)
+            tree["dpd_timeout"] = "%ds" % ikev1_dpd_timeout(connection["dpd_delay"])
     tree.update(
         {
             # 0 = for ever: without it charon gives up after one series of retransmissions and stays silent.
@@ -121,6 +121,16 @@ def _ike_settings(connection):
         }
     )
     return tree
+
+
+def ikev1_dpd_timeout(dpd_delay):
+    """Seconds after an unanswered probe until charon gives up an IKEv1 peer; meanwhile it sends more of them.
+
+    With the delay, and the second by which a probe may be late, three times the delay: what the retransmissions of
+    IKEv2, which has no such setting, are made for (``_swanctl_datapath.dead_peer_times``). Without it charon 5.9.8 was
+    seen to wait for more than three minutes.
+    """
+    return max(2 * dpd_delay - 1, SHORTEST_IKEV1_TIMEOUT)
 
 
 def _authentication(connection, end):

@@ -17,6 +17,8 @@ import signal
 import subprocess
 import time
 
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_datapath import Retransmission
+
 CHARON = "/usr/sbin/charon-systemd"
 
 # kernel-libipsec has to come before kernel-netlink, which would otherwise claim the IPsec interface.
@@ -25,12 +27,14 @@ PLUGINS = (
     "kernel-libipsec kernel-netlink socket-default vici"
 )
 
+SHORT = Retransmission(timeout=1, base=1.2, tries=2, seconds=3.64)
+
 STRONGSWAN_CONF = """\
 charon-systemd {{
     load = {plugins}
-    retransmit_timeout = 1
-    retransmit_base = 1.2
-    retransmit_tries = 2
+    retransmit_timeout = {retransmission.timeout}
+    retransmit_base = {retransmission.base}
+    retransmit_tries = {retransmission.tries}
     # As the cloud does; a charon that answers asks for this confession.
     i_dont_care_about_security_and_use_aggressive_mode_psk = yes
     plugins {{
@@ -78,6 +82,7 @@ class CharonHost:
         self.run_dir = self.directory / "run"
         self.uri = f"unix://{self.directory}/charon.vici"
         self.plugins = plugins
+        self.retransmission = SHORT
         self.process: subprocess.Popen | None = None
         self.conf_d.mkdir(parents=True)
         (self.swanctl_dir / "swanctl.conf").write_text(SWANCTL_CONF)
@@ -100,7 +105,7 @@ class CharonHost:
 
     def start(self) -> None:
         (self.directory / "strongswan.conf").write_text(
-            STRONGSWAN_CONF.format(directory=self.directory, plugins=self.plugins)
+            STRONGSWAN_CONF.format(directory=self.directory, plugins=self.plugins, retransmission=self.retransmission)
         )
         log = open(self.directory / "charon.out", "a")  # noqa: SIM115 - the daemon keeps it
         self.process = subprocess.Popen(

@@ -100,7 +100,7 @@ def test_rendered():
 
 
 CHANGES = [
-    ({"ike__version": "ikev1"}, {"version": 1, "aggressive": "no", "dpd_timeout": "30s"}),
+    ({"ike__version": "ikev1"}, {"version": 1, "aggressive": "no", "dpd_timeout": "19s"}),
     ({"ike__version": "ikev1", "ike__mode": "aggressive"}, {"aggressive": "yes"}),
     ({"ike__encryption": "aes128", "ike__dh_group": 2}, {"proposals": "aes128-sha256-modp1024"}),
     ({"ike__lifetime": 3600}, {"rekey_time": "3240s", "over_time": "360s"}),
