@@ -64,6 +64,8 @@ class PackageProxy(BaseHTTPRequestHandler):
             self.send_header("Connection", "close" if self.close_connection else "keep-alive")
             self.end_headers()
             shutil.copyfileobj(answer, self.wfile)
+            # It broke off: on a connection that is kept the machine would wait for the rest.
+            self.close_connection = self.close_connection or bool(answer.length)
 
     do_HEAD = do_GET
 

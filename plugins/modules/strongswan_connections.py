@@ -189,8 +189,8 @@ options:
         default: true
       dpd_delay:
         description:
-          - Seconds of silence before a probe, 1 to 3600. How long the peer then has to answer depends on the
-            retransmission settings of the daemon.
+          - Seconds of silence before a probe, 1 to 3600. How long the peer then has to answer depends with IKEv2 on the
+            retransmission settings of the daemon. With IKEv1 it is given up after three times this, 5 seconds at least.
         type: int
         default: 10
       nat_traversal:
