@@ -57,17 +57,31 @@ def check_files(swanctl_dir, changes, managed):
     """Parse all of swanctl's configuration as it will be after the changes ({path: text or None}).
 
     managed: paths of all managed files. Raises ConfigurationError with everything that is wrong, in our files or in
-    others: one syntax error anywhere would unload every connection at the next load or start.
+    others: one syntax error anywhere would unload every connection at the next load or start. Returns what a load may
+    do to tunnels of others, as texts.
     """
     main = daemon_state.main_file(swanctl_dir)
     if not os.path.exists(main) and not os.path.isdir(swanctl_dir):
-        return
+        return []
     tree = conf.FileTree(main, changes).read()
     problems = ["%s" % problem for problem in tree.problems]
     if not problems:
         problems = _misplaced(tree, main, changes) + _shared_sections(tree, set(managed))
     if problems:
         raise ConfigurationError("nothing was changed, because swanctl could not load:\n" + "\n".join(problems))
+    return list(_torn_by_loads(tree))
+
+
+def _torn_by_loads(tree):
+    """Managed connections are never started by a load, so those that are belong to others."""
+    for name, section in sorted(tree.root.find("connections").sections.items()):
+        children = section.find("children").sections.values()
+        if any("start" in (child.settings.get("start_action") or "").split("|") for child in children):
+            yield (
+                "%s: connection %s has start_action = start: strongSwan 5.9 tears its tunnel down whenever it loads a "
+                "changed option of it; use start_action = none and initiate it, or hand it over to this module"
+                % (section.paths[0], name)
+            )
 
 
 def _misplaced(tree, main, changes):

@@ -414,12 +414,6 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._swanctl_record
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._unlogged_module import UnloggedModule
 
 
-def written(directory, connection):
-    """Return the files of a connection, where a certificate takes the place of the secret."""
-    own = files.owned(directory, connection["name"], files.wanted(directory, [connection]))
-    return [path for path in own if path != own[1]] if credentials.by_certificate(connection) else own
-
-
 def with_texts(module):
     """Put the text of certificates and keys in place of their paths; fails with everything that is wrong with them."""
     found, problems = [], []
@@ -452,7 +446,7 @@ def described(plan, have):
                 "name": step.name,
                 "action": step.action,
                 "reasons": step.reasons,
-                "files": written(have.directory, step.connection),
+                "files": list(files.wanted(have.directory, [step.connection])),
                 "established": bool(up),
                 "ike_uniqueid": up[-1][0]["uniqueid"] if up else None,
                 "child_uniqueid": up[-1][1]["uniqueid"] if up else None,
@@ -470,7 +464,9 @@ def run(module, daemon):
     if module._diff:
         result["diff"] = files.diff({path: have.files.get(path) for path in plan.changes}, plan.changes)
     managed = set(have.files) | set(plan.changes)
-    apply.check_files(options["swanctl_dir"], plan.changes, managed)
+    torn = apply.check_files(options["swanctl_dir"], plan.changes, managed)
+    for text in torn if plan.load else ():
+        module.warn(text)
     if module.check_mode:
         module.exit_json(connections=described(plan, have), **result)
     if not have.running:

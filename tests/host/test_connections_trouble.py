@@ -13,6 +13,7 @@ import sys
 
 import pytest
 
+from tests.host import charon_in_netns
 from tests.host.conftest import HERE, STORE_LAN
 from tests.host.test_connections_life import actions, assert_unchanged, reachable, tunnels, with_changes
 
@@ -261,3 +262,29 @@ def test_a_stopped_daemon_is_reported(site):
     report = site.module(site.store, "strongswan_info", expected=site.connections()[:1])
     assert (report["installed"], report["running"]) == (True, False)
     assert STORE_LAN not in json.dumps(report["differences"])
+
+
+def test_a_load_that_tears_a_tunnel_of_others_down_is_announced(site):
+    """``start_action = start``: strongSwan 5.9 sets a tunnel up anew whenever any of its options has changed."""
+    ours, theirs = site.connections()
+    site.establish([theirs])
+    foreign = (site.store.conf_d / "hybridnet-t2.conf").rename(site.store.conf_d / "office.conf")
+    (site.store.conf_d / "hybridnet-t2.secret.conf").rename(site.store.conf_d / "office.secret.conf")
+    foreign.write_text(foreign.read_text().replace("start_action = none", "start_action = start"))
+    site.store.swanctl("--load-all", "--noprompt")
+    charon_in_netns.wait_for(lambda: "t2" in tunnels(site), 10, "the tunnel of others")
+    before = tunnels(site)["t2"]
+    site.answer([ours, theirs])
+    announced = (
+        f"{foreign}: connection t2 has start_action = start: strongSwan 5.9 tears its tunnel down whenever it loads a "
+        "changed option of it; use start_action = none and initiate it, or hand it over to this module"
+    )
+    # Newer ansible-core wraps each warning.
+    assert announced in json.dumps(site.configure([ours], check=True)["warnings"])
+    assert announced in json.dumps(site.configure([ours])["warnings"])
+    assert tunnels(site)["t2"] == before
+    # Nothing to load, nothing to say.
+    assert "warnings" not in site.configure([ours])
+    foreign.write_text(foreign.read_text().replace("dpd_delay = 2s", "dpd_delay = 3s"))
+    assert announced in json.dumps(site.configure([{**ours, "dpd_delay": 3}])["warnings"])
+    assert tunnels(site).get("t2") != before
