@@ -32,10 +32,18 @@ def is_unreadable(value):
     return not value or not str(value).strip("*")
 
 
+def untyped_problem(key, path):
+    """A key has to be text: what YAML reads as a number may have lost digits. None when it is."""
+    if isinstance(key, str):
+        return None
+    return Problem(path, HIDDEN, "is not text", "quote it, so that YAML does not read it as something else")
+
+
 def psk_problem(value, path):
     """The first rule that a pre-shared key breaks, or None."""
-    if not isinstance(value, str):
-        return Problem(path, HIDDEN, "is not text", "quote it, so that YAML does not read it as something else")
+    problem = untyped_problem(value, path)
+    if problem:
+        return problem
     rule_and_fix = _broken_rule(value)
     return Problem(path, HIDDEN, *rule_and_fix) if rule_and_fix else None
 

@@ -36,7 +36,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._problems impor
     shown,
     unknown_key,
 )
-from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import psk_problem
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._psk import psk_problem, untyped_problem
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._scalars import boolean, integer
 
 
@@ -179,11 +179,8 @@ def _read_psk(value, path, problems):
 
 
 def _read_auth_key(value, path, problems):
-    """The MD5 key of the BGP sessions. Text only: what YAML reads as a number may have lost digits."""
-    if isinstance(value, str):
-        problem = auth_key(value, path)
-    else:
-        problem = Problem(path, HIDDEN, "is not text", "quote it, so that YAML does not read it as something else")
+    """The MD5 key of the BGP sessions."""
+    problem = untyped_problem(value, path) or auth_key(value, path)
     problems.extend([problem] if problem else [])
     return None if problem else str(value)
 
