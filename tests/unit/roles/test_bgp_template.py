@@ -55,6 +55,8 @@ exit
 router bgp 65010
  bgp router-id 169.254.10.2
  no bgp default ipv4-unicast
+ bgp graceful-restart stalepath-time 10
+ bgp graceful-restart restart-time 10
  bgp graceful-restart
  no bgp network import-check
  neighbor 169.254.10.1 remote-as 45104
@@ -121,6 +123,7 @@ def test_no_statement_weakens_the_rule_that_sessions_need_filters():
     ("changes", "there", "gone"),
     [
         ({"bgp_graceful_restart": "false"}, [], ["graceful-restart"]),
+        ({"bgp_graceful_restart_time": 120}, ["stalepath-time 120\n"], ["restart-time"]),
         ({"bgp_maximum_prefixes_restart": 0}, ["maximum-prefix 100\n"], ["restart 5"]),
         ({"bgp_standby_prepend": 0}, [], ["prepend"]),
         ({"bgp_password": ""}, ["169.254.10.5 password Own"], ["169.254.10.1 password"]),
