@@ -38,6 +38,8 @@ BOOKWORM = Recipe(
         "strongswan-swanctl",
         "libstrongswan-standard-plugins",
         "libcharon-extra-plugins",
+        "frr",
+        "frr-pythontools",
     ),
 )
 
@@ -112,7 +114,10 @@ class Guest:
             (root / "etc/fstab").write_text(_FSTAB)
             unit = root / "etc/systemd/system/management-address.service"
             unit.write_text(_NETWORK_UNIT)
-            (unit.parent / "multi-user.target.wants" / unit.name).symlink_to(f"/etc/systemd/system/{unit.name}")
+            wanted = unit.parent / "multi-user.target.wants"
+            (wanted / unit.name).symlink_to(f"/etc/systemd/system/{unit.name}")
+            # Only where a role starts it: it switches forwarding on, which a gateway without BGP has to do by itself.
+            (wanted / "frr.service").unlink(missing_ok=True)
             disk = self._folder / "disk.img"
             run(["mke2fs", "-q", "-t", "ext4", "-d", str(root), str(disk), f"{_DISK_MEGABYTES}M"], timeout=300)
         finally:

@@ -70,12 +70,14 @@ def mirrored(connection: Mapping[str, Any]) -> dict[str, Any]:
     return other
 
 
-def as_tree(connections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def as_tree(connections: Sequence[Mapping[str, Any]], datapath: str = "policy") -> dict[str, Any]:
     """Their swanctl configuration. Those with the same identities become one, whose children share an IKE_SA."""
     tree: dict[str, Any] = {"connections": {}, "secrets": {}}
     sharing: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in completed(connections):
+    for one in completed(connections, datapath):
         ((name, settings),) = model.connection_tree(one)["connections"].items()
+        # The script of the role: it would take the tunnel of an end for the store's.
+        settings["children"][name].pop("updown", None)
         first = sharing.setdefault((one["local_id"], one["remote_id"]), settings)
         if first is settings:
             tree["connections"][name] = settings
@@ -254,9 +256,9 @@ class End:
         """Run swanctl against this daemon."""
         return self._world.run(self._swanctl(arguments), **options)
 
-    def answer(self, connections: Sequence[Mapping[str, Any]]) -> None:
+    def answer(self, connections: Sequence[Mapping[str, Any]], datapath: str = "policy") -> None:
         """Load the mirror of what the store wants, as only connections."""
-        tree = as_tree([mirrored(one) for one in connections])
+        tree = as_tree([mirrored(one) for one in connections], datapath)
         self._world.write({f"{self._home}/swanctl/conf.d/none.conf": conf.render(tree)})
         shown = self.swanctl("--load-all --noprompt --clear")
         number = len(tree["connections"])
@@ -268,10 +270,10 @@ class End:
         return sum(int(number) for number in re.findall(r"packets-in = (\d+)", shown))
 
 
-def answer(world: World, connections: Sequence[Mapping[str, Any]]) -> None:
+def answer(world: World, connections: Sequence[Mapping[str, Any]], datapath: str = "policy") -> None:
     """Give each end the mirror of its own connections; nothing that is up is touched."""
     for end in world.ends:
-        end.answer([one for one in connections if one["remote_address"] == end.address])
+        end.answer([one for one in connections if one["remote_address"] == end.address], datapath)
 
 
 def carries(world: World) -> list[int]:
