@@ -23,6 +23,7 @@ from tests.kernel.world import (
     HERE,
     SERVER,
     STORE_NETWORK,
+    Play,
     World,
     answer,
     tunnel,
@@ -129,6 +130,7 @@ class Cloud:
 
     def __init__(self, world: World):
         self._world = world
+        self.store_run: Play | None = None
 
     def start(self) -> None:
         for index, (inside, store) in enumerate(INSIDE):
@@ -176,11 +178,6 @@ class Cloud:
         return Carried(found[0::2], found[1::2])
 
 
-def dev(world: World) -> str:
-    """The interface of the store's route to the cloud."""
-    return re.search(r" dev (\S+)", world.run(f"ip route show {CLOUD_NETWORK}")).group(1)
-
-
 def wait_for(world: World, interface: str, seconds: float = 20) -> float:
     """Wait until the store's route leads into this interface; the guest's seconds since the epoch."""
     world.wait_until(f"ip route show {CLOUD_NETWORK} | grep -q 'dev {interface} '", seconds)
@@ -192,21 +189,21 @@ def now(world: World) -> float:
 
 
 @pytest.fixture(scope="module")
-def cloud(world: World, request: pytest.FixtureRequest) -> Iterator[Cloud]:
+def cloud(world: World) -> Iterator[Cloud]:
     """After a run of both roles for the store: FRR is installed, and nothing of it configured, before."""
     cloud = Cloud(world)
     answer(world, TUNNELS, "xfrm")
     cloud.start()
     try:
         # Not the parts that every other run has, too: each task costs an emulated machine a second or more.
-        cloud.run = world.play(
+        cloud.store_run = world.play(
             HERE / "bgp.yml",
             *("--tags", "configure,connections"),
             strongswan_connections=TUNNELS,
             strongswan_dead_peer_after=DEAD_PEER_AFTER,
             **BGP,
         )
-        assert PASSWORD not in cloud.run.output
+        assert PASSWORD not in cloud.store_run.output
         yield cloud
     finally:
         cloud.stop()
@@ -219,7 +216,8 @@ def test_the_active_tunnel_carries_both_ways(cloud, world, say):
     wait_for(world, ACTIVE)
     world.wait_until("ip -n cloud2 route get 192.168.1.10 | grep -q 'dev wan0'")
     carried = cloud.carries()
-    say(f"roles strongswan and bgp: {cloud.run.seconds:.0f} s, {cloud.run.tasks} tasks; {carried}")
+    run = cloud.store_run
+    say(f"roles strongswan and bgp: {run.seconds:.0f} s, {run.tasks} tasks; {carried}")
     assert carried == Carried([3, 0], [3, 0])
     assert cloud.told() == ["65010", "65010 65010 65010"]
     assert cloud.ways_back() == ["tunnel", "wan0"]

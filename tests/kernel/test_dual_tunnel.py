@@ -71,7 +71,9 @@ def test_a_second_run_of_the_role_changes_nothing_and_costs_no_packet(store, say
         again = store.role(site(), strongswan_dead_peer_after=DEAD_PEER_AFTER)
     assert again.changed == 0, again.output
     first = store.first_run
-    say(f"role: first run {first.seconds:.0f} s, {first.tasks} tasks; again {again.seconds:.0f} s, {again.tasks} tasks")
+    say(
+        f"role: to these tunnels {first.seconds:.0f} s, {first.tasks} tasks; again {again.seconds:.0f} s, {again.tasks} tasks"
+    )
     say(f"role run again: {pings.lost} of {pings.sent} pings lost")
     assert pings.sent > 100
     assert pings.lost == 0
@@ -145,4 +147,6 @@ def test_failover_within_the_computed_bound_and_back(store, wanted, say):
         f"dead peer after {wanted} s: noticed after {noticed:.1f} s, {pings.longest_gap:.1f} s without traffic; "
         f"back {back:.1f} s after the way was open, {pings.lost} of {pings.sent} pings lost"
     )
-    assert noticed <= pings.longest_gap <= wanted + ALLOWANCE
+    # The journal may be a little late, and there is no answer between two pings.
+    assert noticed <= pings.longest_gap + pings.interval
+    assert pings.longest_gap <= wanted + ALLOWANCE

@@ -172,7 +172,8 @@ class World:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=600,
+            # Of the machine that emulates, and may have other work: a first run of the role takes it minutes.
+            timeout=1800,
             check=False,
         )
         output = done.stdout + done.stderr
