@@ -71,9 +71,7 @@ def test_a_second_run_of_the_role_changes_nothing_and_costs_no_packet(store, say
         again = store.role(site(), strongswan_dead_peer_after=DEAD_PEER_AFTER)
     assert again.changed == 0, again.output
     first = store.first_run
-    say(
-        f"role: to these tunnels {first.seconds:.0f} s, {first.tasks} tasks; again {again.seconds:.0f} s, {again.tasks} tasks"
-    )
+    say(f"role: to these tunnels {first.seconds:.0f} s, {first.tasks} tasks; again {again.seconds:.0f} s")
     say(f"role run again: {pings.lost} of {pings.sent} pings lost")
     assert pings.sent > 100
     assert pings.lost == 0
