@@ -26,11 +26,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     lines: dict[str, list[str]] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
-            if report.when == "call":
-                said = (text for name, text in report.user_properties if name == MEASURED)
-                lines.setdefault(report.nodeid.partition("::")[0], []).extend(said)
-    for file, said in lines.items():
-        if said:
-            terminalreporter.section(f"measured by {file}")
-            for text in said:
-                terminalreporter.line(text)
+            for name, text in report.user_properties:
+                if report.when == "call" and name == MEASURED:
+                    lines.setdefault(report.nodeid.partition("::")[0], []).append(text)
+    for file, texts in lines.items():
+        terminalreporter.section(f"measured by {file}")
+        for text in texts:
+            terminalreporter.line(text)
