@@ -45,6 +45,7 @@ def assert_converged(world: World, *run: str) -> None:
     world.forget_calls()
     again = world.play(*(run or SITE_ALONE))
     assert set(again.changed.values()) == {0}, again.output[-4000:]
+    assert "(item=" not in again.output, "files that are as they should be were compared one by one"
     assert world.writes() == {}
 
 
@@ -202,6 +203,39 @@ def test_a_setting_changed_by_hand_on_the_host(world: World) -> None:
     assert "store-001-main-1: ike.dh_group should be 5, but is 14 (file)" in verdict
     world.play(*SITE_ALONE)
     assert_converged(world)
+
+
+# What a command on a host says when all is well, and what somebody did there by hand.
+BY_HAND = [
+    ("stat --format %a /etc/strongswan.d/hybridnet.conf", "644", "chmod 600 /etc/strongswan.d/hybridnet.conf"),
+    ("stat --format %U /etc/hybridnet", "root", "chown nobody /etc/hybridnet"),
+    ("ls /etc/hybridnet", "firewall.nft", "rm /etc/hybridnet/firewall.nft"),
+    ("nft list tables | grep hybridnet", "table inet hybridnet", "nft delete table inet hybridnet"),
+    ("systemctl is-enabled hybridnet-firewall", "enabled", "systemctl disable --quiet hybridnet-firewall"),
+    ("sysctl --values net.ipv4.ip_forward", "1", "sysctl --quiet net.ipv4.ip_forward=0"),
+    (
+        "systemctl is-enabled hybridnet-strongswan-tunnels",
+        "enabled",
+        "systemctl disable --quiet hybridnet-strongswan-tunnels",
+    ),
+    (
+        "tail --lines=1 /usr/local/sbin/hybridnet-strongswan-tunnels",
+        "esac",
+        "echo >>/usr/local/sbin/hybridnet-strongswan-tunnels",
+    ),
+]
+
+
+def test_what_was_taken_apart_on_the_host_is_put_back(world: World) -> None:
+    before = world.associations("store-001")
+    for look, well, undo in BY_HAND:
+        assert world.ssh("store-001", f"{look}; {undo}").strip() == well
+        assert world.ssh("store-001", look, status=None).strip() != well
+    world.play(SITE)
+    for look, well, _undo in BY_HAND:
+        assert world.ssh("store-001", look).strip() == well
+    assert world.associations("store-001") == before
+    assert_converged(world, SITE)
 
 
 def test_the_active_endpoint_dies(world: World, say: Say) -> None:
