@@ -17,6 +17,8 @@ from lab.cloud.testing import RunningCloud
 from tests.integration.all_cases import CASES
 
 BEATS = ("test_module_beats.py", "test_error_codes.py")
+#: Run playbooks for minutes: begun last, they would keep one worker busy long after the other has nothing left.
+PLAYBOOKS = ("test_chain.py", "test_role_cloud_network.py")
 MODULES = "ansible_collections.hybridnet.alicloud.plugins.modules"
 
 
@@ -116,6 +118,10 @@ class Account:
     def customer_gateway(self, name: str = "cgw-a", address: str = "198.51.100.10") -> str:
         result = self.ok("customer_gateway", name=name, ip_address=address)
         return result["customer_gateway"]["customer_gateway_id"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in PLAYBOOKS)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
