@@ -12,9 +12,13 @@ from lab.preflight import data_plane_problem
 from lab.removal import remove
 from lab.state_folder import claim
 
+#: Begun last, one of these would keep one worker busy long after the other has nothing left.
+LONGEST = ("test_both_ends.py", "test_diagnose.py", "test_tutorial.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without root or the tools nothing here can run: say why."""
+    """The longest first; and without root or the tools nothing here can run: say why."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     problem = data_plane_problem()
     if problem:
         for item in items:
