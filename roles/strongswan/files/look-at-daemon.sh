@@ -7,7 +7,8 @@ failed=
 
 property() { systemctl show --property "$1" --value "$2"; }
 
-[ "$(property NeedDaemonReload "$1") $(property NeedDaemonReload "$tunnels")" = 'no no' ] || echo reread
+# This one first: to find it, systemd looks through its folders again, and only then sees new settings of the other.
+[ "$(property NeedDaemonReload "$tunnels") $(property NeedDaemonReload "$1")" = 'no no' ] || echo reread
 [ "$(property ActiveState "$1") $(property UnitFileState "$1")" = 'active enabled' ] || echo start
 [ "$(property UnitFileState "$tunnels")" = enabled ] || echo enable
 /usr/local/sbin/hybridnet-strongswan-tunnels settings || failed=yes
