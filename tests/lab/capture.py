@@ -25,6 +25,10 @@ class Capture:
         eventually(lambda: "listening on" in self._errors.read_text(), "tcpdump listens")
         return self
 
+    def eventually_has(self, text: str, count: int) -> None:
+        """Wait until *count* lines have *text*: what has just crossed may not be written yet."""
+        eventually(lambda: self._file.read_text().count(text) >= count, f"{count} packets {text}", limit=5)
+
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(10)
