@@ -103,6 +103,8 @@ def test_packets_cross_both_ways_and_only_encrypted(plane_lab, plane, peers, con
         assert ping(peers(STORE).client, SERVER) == 3
         assert ping(server, STORE.client_address) == 3
         capture.eventually_has("UDP-encap: ESP", 12)
+    encrypted = [line for line in capture.lines if "UDP-encap: ESP" in line]
+    assert len(encrypted) >= 12
     inner = [line for line in capture.lines if "172.16." in line or "192.168." in line or "ICMP" in line]
     assert inner == []
     states = plane.sa_states().values()
