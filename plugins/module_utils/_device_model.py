@@ -220,7 +220,7 @@ def _of_device(connection, bgp, neighbour):
     return {
         **own,
         "local_networks": bgp["networks"],
-        "remote_networks": bgp["accepted_networks"],
+        "remote_networks": neighbour["accepted_networks"],
         "routing": BGP,
         "tunnel_cidr": str(network(connection["interface_address"]).cidr),
         "bgp": {"local_asn": bgp["asn"], "peer_asn": neighbour["asn"]},

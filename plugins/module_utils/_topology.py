@@ -125,7 +125,8 @@ class Topology:
     def bgp(self, site):
         """The routing of one site as its host configures it, for the role ``bgp``; None without BGP.
 
-        ``{asn, networks, accepted_networks, neighbors: [{name, role, address, source, asn}]}``. All of it is in the
+        ``{asn, networks, accepted_networks, neighbors: [{name, role, address, source, asn, accepted_networks}]}``; a
+        neighbour's accepted networks are those of its gateway, beside them are those of all. All of it is in the
         documents. Raises TopologyError for an unknown site.
         """
         self._require([site])
@@ -143,14 +144,15 @@ class Topology:
                         "address": address,
                         "source": source,
                         "asn": str(CLOUD_ASN),
+                        "accepted_networks": _cidrs(own.cloud_networks[key]),
                     }
                 )
-        accepted = [network for key in own.gateways for network in own.cloud_networks[key]]
+        accepted = [network for neighbor in neighbors for network in neighbor["accepted_networks"]]
         return {
             # FRR reads the two-part form only in later versions.
             "asn": str(asn_number(own.asn)),
             "networks": _cidrs(own.networks),
-            "accepted_networks": list(dict.fromkeys(_cidrs(accepted))),
+            "accepted_networks": list(dict.fromkeys(accepted)),
             "neighbors": neighbors,
         }
 

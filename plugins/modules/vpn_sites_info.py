@@ -93,7 +93,12 @@ bgp:
       networks: [192.168.1.0/24]
       accepted_networks: [172.16.0.0/16]
       neighbors:
-        - {name: store-001-main-1, role: active, address: 169.254.10.1, source: 169.254.10.2, asn: "45104"}
+        - name: store-001-main-1
+          role: active
+          address: 169.254.10.1
+          source: 169.254.10.2
+          asn: "45104"
+          accepted_networks: [172.16.0.0/16]
 documents:
   description:
     - What exists of the gateways and sites, written as the options O(gateways) and O(sites). They stand alone, without

@@ -23,6 +23,7 @@ from tests.lab.waiting import eventually
 HERE = SITES[0]
 PASSWORD = "Bgp-7Wq3Lk"
 CLOUD = "172.16.0.0/16"
+MORE = {"bgp_networks": [HERE.network, "192.168.77.0/24"], "bgp_accepted_networks": [CLOUD, "10.99.0.0/16"]}
 ACTIVE, STANDBY = "169.254.10.1", "169.254.10.5"
 NEIGHBORS = [
     {"name": "store-001-main-1", "role": "active", "address": ACTIVE, "source": "169.254.10.2", "asn": 45104},
@@ -190,14 +191,26 @@ def test_a_second_run_changes_nothing(host: Speaker) -> None:
 
 def test_a_changed_filter_is_applied_and_no_session_ends(host: Speaker, say: Say) -> None:
     before, uptimes = host.established(), host.uptimes()
-    own, cloud = [HERE.network, "192.168.77.0/24"], [CLOUD, "10.99.0.0/16"]
-    assert host.bgp("--diff", bgp_networks=own, bgp_accepted_networks=cloud) > 0
+    own, cloud = MORE["bgp_networks"], MORE["bgp_accepted_networks"]
+    assert host.bgp("--diff", **MORE) > 0
     eventually(lambda: set(host.told()) == set(own), "the peer is told of the second network")
     eventually(lambda: set(host.learned()) == {*own, *cloud, "172.16.1.0/24"}, "the second network is believed")
     assert host.established() == before
     later = host.uptimes()
     say(f"uptime of the sessions before the change {uptimes} s, after it {later} s")
     assert all(later[address] > uptimes[address] for address in before)
+
+
+def test_a_neighbour_is_believed_what_is_behind_it(host: Speaker) -> None:
+    before = host.established()
+    limited = [{**NEIGHBORS[0], "accepted_networks": ["172.16.1.0/24"]}, NEIGHBORS[1]]
+    assert host.bgp("--diff", bgp_neighbors=limited, **MORE) > 0
+    eventually(lambda: set(host.learned()[CLOUD]) == {STANDBY}, "the other network is not believed")
+    assert host.learned()["172.16.1.0/24"] == {ACTIVE: 200, STANDBY: 100}
+    assert host.bgp("--diff", bgp_neighbors=limited, **MORE) == 0
+    assert host.bgp("--diff", **MORE) > 0
+    eventually(lambda: host.learned()[CLOUD] == {ACTIVE: 200, STANDBY: 100}, "it is believed again")
+    assert host.established() == before
 
 
 def test_a_session_with_too_many_prefixes_is_ended(host: Speaker) -> None:

@@ -135,6 +135,19 @@ def test_no_statement_weakens_the_rule_that_sessions_need_filters():
         ),
         ({"bgp_running": {"stdout_lines": ["no ipv6 forwarding"]}}, ["no ipv6 forwarding\n"], ["hostname"]),
         ({"bgp_neighbors": NEIGHBORS[:1]}, [], ["STANDBY", "169.254.10.5"]),
+        (
+            {"bgp_neighbors": [{**NEIGHBORS[0], "accepted_networks": ["10.2.2.2/32"]}, NEIGHBORS[1]]},
+            [
+                "ip prefix-list HYBRIDNET-IN-169.254.10.1 seq 5 permit 10.2.2.2/32\n",
+                "neighbor 169.254.10.1 prefix-list HYBRIDNET-IN-169.254.10.1 in\n",
+            ],
+            ["neighbor 169.254.10.5 prefix-list", "HYBRIDNET-IN-169.254.10.5"],
+        ),
+        (
+            {"bgp_neighbors": [{**NEIGHBORS[0], "accepted_networks": ["10.2.2.2/32", "172.16.0.0/16"]}]},
+            [],
+            ["neighbor 169.254.10.1 prefix-list", "HYBRIDNET-IN-169"],
+        ),
         ({"bgp_state": "absent"}, ["service integrated-vtysh-config"], ["router", "HYBRIDNET", "password"]),
     ],
 )

@@ -59,3 +59,44 @@ def test_connections_of_a_site(routing):
     assert {one["routing"] for one in read} == {routing}
     if routing == "bgp":
         assert [one["bgp"] for one in read] == 2 * [{"local_asn": "65010", "peer_asn": "45104"}]
+
+
+def test_each_gateway_is_believed_its_own_networks():
+    """With two gateways there are two active tunnels, each to other networks."""
+    gateways = {
+        key: {
+            "name": f"vpg-{key}",
+            "vpc": f"vpc-{key}",
+            "vswitches": [f"vsw-{key}-a", f"vsw-{key}-b"],
+            "bandwidth": 10,
+            "cloud_networks": [network],
+        }
+        for key, network in (("main", "172.16.0.0/16"), ("west", "172.20.0.0/16"))
+    }
+    site = {
+        "gateways": list(gateways),
+        "public_address": "198.51.100.10",
+        "networks": ["192.168.1.0/24"],
+        "psk": "example-key-Rq7w",
+        "device": "cisco_ios_xe",
+        "routing": "bgp",
+        "bgp": {"asn": 65010, "tunnel_cidrs": [f"169.254.10.{4 * number}/30" for number in range(4)]},
+    }
+    topology = build_topology(gateways=gateways, defaults={}, sites={"store-001": site})
+    facts = {
+        f"store-001/{key}": [
+            {"role": role, "address": f"203.0.113.{first + number}", "local_id": f"203.0.113.{first + number}"}
+            for number, role in enumerate(("master", "slave"))
+        ]
+        for key, first in (("main", 10), ("west", 20))
+    }
+    connections = device_connections(topology.peer_connections("store-001", facts), topology.bgp("store-001"))
+    options = {"device": "cisco_ios_xe", "name": "store-001", "folder": "/tmp", "connections": connections}
+    read = ArgumentSpecValidator(ARGUMENTS).validate(options).validated_parameters["connections"]
+    assert [(one["role"], one["remote_networks"]) for one in read] == [
+        ("active", ["172.16.0.0/16"]),
+        ("standby", ["172.16.0.0/16"]),
+        ("active", ["172.20.0.0/16"]),
+        ("standby", ["172.20.0.0/16"]),
+    ]
+    assert device_problems("cisco_ios_xe", read) == []

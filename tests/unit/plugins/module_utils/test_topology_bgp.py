@@ -108,6 +108,11 @@ def test_two_gateways_share_the_addresses_out_in_the_order_of_their_keys():
         ("store-001-west-1", "169.254.11.2"),
     ]
     assert routing["accepted_networks"] == ["172.16.0.0/16", "172.20.0.0/16"]
+    assert [one["accepted_networks"] for one in routing["neighbors"]] == [
+        ["172.16.0.0/16"],
+        ["172.16.0.0/16"],
+        ["172.20.0.0/16"],
+    ]
     assert routing["asn"] == str(65536 + 10)
     assert objects(topology)["ipsec_connection", "store-001/west"]["bgp"]["tunnel_cidr"] == "169.254.11.0/30"
 
