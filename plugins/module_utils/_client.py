@@ -25,6 +25,7 @@ from ansible_collections.hybridnet.alicloud.plugins.module_utils._call_rate impo
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._credentials import sdk_credential
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._error_codes import ErrorClass, classify, hint
 from ansible_collections.hybridnet.alicloud.plugins.module_utils._retry import Pace, next_delay
+from ansible_collections.hybridnet.alicloud.plugins.module_utils._sdk_models import defer_models
 
 try:
     from alibabacloud_tea_openapi.utils_models import Config
@@ -34,7 +35,7 @@ try:
 except ImportError as import_error:
     SDK_IMPORT_ERROR = import_error
 
-#: SDK package by product. Importing one takes most of a second, so a module loads those it needs and no other.
+#: SDK package by product.
 PACKAGES = {"vpc": "alibabacloud_vpc20160428", "ecs": "alibabacloud_ecs20140526"}
 
 _READ = re.compile(r"^(Describe|List|Get|Check|Download|DiagnoseVpnConnections)")
@@ -126,6 +127,7 @@ class Product:
 
     def __init__(self, name: str, config: Any) -> None:
         try:
+            defer_models(PACKAGES[name])
             self._models = importlib.import_module(f"{PACKAGES[name]}.models")
             client_class = importlib.import_module(f"{PACKAGES[name]}.client").Client
         except ImportError as error:
