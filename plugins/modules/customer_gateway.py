@@ -11,8 +11,7 @@ short_description: Manage a customer gateway of Alibaba Cloud
 version_added: 1.0.0
 description:
   - A customer gateway is the cloud's record of the device at the other end of an IPsec connection - its address and,
-    for
-    BGP, its AS number.
+    for BGP, its AS number.
   - It is found by O(customer_gateway_id), else by O(name). Several of one name are an error that lists them.
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud

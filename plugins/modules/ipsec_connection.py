@@ -13,11 +13,9 @@ description:
   - Creates, changes and deletes an IPsec connection between a VPN gateway and a customer gateway.
   - On a gateway with two endpoints give O(tunnels), on one with a single endpoint the options at the top level.
   - The connection is found by O(vpn_connection_id), else by O(name) on its gateway. Several of one name are an error
-    that
-    lists them.
-  - An option that is left out is not managed. The API's own defaults for a new connection (IKEv1, AES-128, MD5, group
-    2)
-    are weak, so name the algorithms.
+    that lists them.
+  - An option that is left out is not managed. The API's own defaults for a new connection (IKEv1, AES-128, MD5,
+    group 2) are weak, so name the algorithms.
   - The service takes one change at a time on a gateway; a gateway that is busy is waited for.
 extends_documentation_fragment:
   - hybridnet.alicloud.alicloud
