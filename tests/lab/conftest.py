@@ -13,7 +13,7 @@ from lab.removal import remove
 from lab.state_folder import claim
 
 #: Begun last, one of these would keep one worker busy long after the other has nothing left.
-LONGEST = ("test_both_ends.py", "test_diagnose.py", "test_tutorial.py")
+LONGEST = ("test_both_ends.py", "test_diagnose.py", "test_tutorial.py", "test_tunnel_health.py", "test_bgp.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
