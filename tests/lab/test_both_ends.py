@@ -170,6 +170,10 @@ def test_an_edit_changes_only_what_it_must(world: World, edit, writes, touched) 
     world.play(VERIFY)
 
 
+def test_the_last_edit_left_nothing_to_do(world: World) -> None:
+    assert_converged(world)
+
+
 def test_settings_changed_by_hand_in_the_cloud_and_on_a_host(world: World) -> None:
     """One site's in the cloud, another one's on its host: all are named, each with its end, and put back."""
     connection = world.connections()["ipsec-store-002-main"]
